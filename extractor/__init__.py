@@ -1,0 +1,1 @@
+"""Turns government information disclosure reports into data with evidence."""

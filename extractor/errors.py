@@ -1,0 +1,116 @@
+"""Everything that can be wrong with a call or a file, as one tree.
+
+::
+
+    ExtractorError
+    ├── SettingsError           a setting holds a value that cannot be used
+    ├── FormError               a form file does not describe a form
+    ├── RecordError             a stored record does not have the shape of one
+    └── InputError              one input cannot become a record (bulk work goes on)
+        ├── EmptyFileError
+        ├── MissingFileError
+        ├── PermissionDeniedError
+        ├── UnsupportedFormatError
+        ├── DamagedFileError
+        ├── EncryptedFileError
+        ├── LimitError          too large, too deep, unpacks to too much
+        ├── TimeLimitError
+        └── NotAReportError
+
+A bad *file* is one of these; doubtful *content* is a finding (``extractor.finding``).
+Every error speaks Chinese and English and names the offending and the expected value.
+"""
+
+from __future__ import annotations
+
+
+class ExtractorError(Exception):
+    """The root: ``code`` for programs, ``zh`` and ``en`` for people."""
+
+    code = "error"
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+    def __reduce__(self) -> tuple[type[ExtractorError], tuple[str, str]]:
+        return type(self), (self.en, self.zh)
+
+
+class SettingsError(ExtractorError):
+    """A setting (environment, ``.env``) cannot be used."""
+
+    code = "bad_setting"
+
+
+class FormError(ExtractorError):
+    """A form file cannot be read or does not describe a form."""
+
+    code = "bad_form"
+
+
+class RecordError(ExtractorError):
+    """JSON that should be a record is none."""
+
+    code = "bad_record"
+
+
+class InputError(ExtractorError):
+    """One input that cannot become a record."""
+
+    code = "bad_input"
+
+
+class EmptyFileError(InputError):
+    """No bytes, or nothing but white space."""
+
+    code = "empty_file"
+
+
+class MissingFileError(InputError):
+    """No file at that path, or not a regular file."""
+
+    code = "not_found"
+
+
+class PermissionDeniedError(InputError):
+    """The file may not be read by this user."""
+
+    code = "no_permission"
+
+
+class UnsupportedFormatError(InputError):
+    """The content is of a kind this program does not read."""
+
+    code = "unsupported_format"
+
+
+class DamagedFileError(InputError):
+    """The content is of a known kind but cut or broken."""
+
+    code = "damaged_file"
+
+
+class EncryptedFileError(InputError):
+    """The content is protected by a password."""
+
+    code = "encrypted_file"
+
+
+class LimitError(InputError):
+    """A limit of ``extractor.settings`` was passed (size, depth, entries, ratio)."""
+
+    code = "limit_exceeded"
+
+
+class TimeLimitError(InputError):
+    """Reading took longer than ``Settings.seconds_per_document``."""
+
+    code = "time_limit"
+
+
+class NotAReportError(InputError):
+    """Readable, but no yearly report of the kind the forms describe."""
+
+    code = "not_a_report"

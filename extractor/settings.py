@@ -1,0 +1,46 @@
+"""Settings, from the environment (``EXTRACTOR_…``) or a ``.env`` file; nothing happens at import."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from extractor.errors import SettingsError
+
+MEGABYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Limits and choices; sizes in bytes, times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="EXTRACTOR_", env_file=".env", extra="ignore")
+
+    language: Literal["zh", "en"] = Field("zh", description="language of messages on the screen")
+    max_file_bytes: int = Field(40 * MEGABYTE, gt=0, description="largest file that is opened")
+    max_text_characters: int = Field(5_000_000, gt=0, description="longest decoded text")
+    max_html_depth: int = Field(2_000, gt=0, description="deepest nesting of HTML elements that is read")
+    max_unpacked_bytes: int = Field(200 * MEGABYTE, gt=0, description="largest unpacked size of a .docx")
+    max_unpack_ratio: int = Field(200, gt=0, description="unpacked size over packed size, for members over 1 MB")
+    max_archive_entries: int = Field(5_000, gt=0, description="most members of a .docx or archive")
+    max_table_cells: int = Field(200_000, gt=0, description="most cells of one table once spans are laid out")
+    seconds_per_document: float = Field(60.0, gt=0, description="time limit for one document")
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings in force, read once.
+
+    Raises:
+        SettingsError: a value is of the wrong kind; names the setting and the value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "EXTRACTOR_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"{name} is {first['input']!r}: {first['msg']}", f"设置 {name} 的值 {first['input']!r} 无效：{first['msg']}"
+        ) from None

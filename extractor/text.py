@@ -1,0 +1,111 @@
+"""Text as written against text as compared; numerals, Chinese numerals and units.
+
+Two ways to compare, one rule each:
+
+``fold``    keeps the length, so an offset into the folded text is an offset into the text: full-width forms become
+            half-width, every kind of space a blank, traditional characters simplified ones.
+``squash``  drops what labels differ by (spaces, brackets, quotes, stops) and is used on short labels only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from importlib import resources
+
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u200b\ufeff"
+_PUNCTUATION = {"〔": "[", "〕": "]", "【": "[", "】": "]", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'"}
+_DASHES = "‐‑‒–—―−－─━"
+_DROPPED = re.compile(r"[\s()\[\]<>《》\"'`,.:;、。·•_*#|/\\-]+")
+_CHINESE_NUMERALS = frozenset("〇○零一二两三四五六七八九十百千万亿壹贰拾佰仟")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, int]:
+    """Traditional → simplified, one character for one (OpenCC's TSCharacters, Apache-2.0)."""
+    source = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8")
+    pairs = (line.split("\t") for line in source.splitlines() if "\t" in line)
+    return {ord(old): ord(new.split(" ")[0]) for old, new in pairs if len(old) == 1 and old != new.split(" ")[0][0]}
+
+
+@lru_cache(maxsize=1)
+def _fold_table() -> dict[int, int]:
+    table = dict(_simplified())
+    for code in (*range(0xFF01, 0xFF5F), *range(0x2460, 0x2474), *range(0x2F00, 0x2FD6), *range(0xF900, 0xFAFF)):
+        form = unicodedata.normalize("NFKC", chr(code))
+        if len(form) == 1:
+            table[code] = ord(form)
+    table |= {ord(c): ord(" ") for c in _SPACES}
+    table |= {ord(c): ord("-") for c in _DASHES}
+    table |= {ord(old): ord(new) for old, new in _PUNCTUATION.items()}
+    return table
+
+
+def fold(text: str) -> str:
+    """``text`` with look-alikes made one, character for character (the length never changes).
+
+    >>> fold("（１）資訊　公開")
+    '(1)资讯 公开'
+    """
+    return text.translate(_fold_table())
+
+
+@lru_cache(maxsize=20_000)
+def squash(text: str) -> str:
+    """A label reduced to what carries meaning: folded, without spaces, brackets, quotes and stops.
+
+    >>> squash("3．危及“三安全 一稳定”")
+    '3危及三安全一稳定'
+    """
+    return _DROPPED.sub("", fold(text))
+
+
+def is_blank(text: str) -> bool:
+    """Nothing but white space (full-width and zero-width ones too)."""
+    return not text.strip(_SPACES + " \t\r\n\x0b\x0c")
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of ``text[start:end]`` without white space at either end, as offsets."""
+    while start < end and is_blank(text[start]):
+        start += 1
+    while end > start and is_blank(text[end - 1]):
+        end -= 1
+    return start, end
+
+
+def canonical(value: Decimal) -> int | Decimal:
+    """An ``int`` where the value is whole, else a ``Decimal`` without trailing zeros.
+
+    >>> canonical(Decimal("385.00")), canonical(Decimal("7730.280"))
+    (385, Decimal('7730.28'))
+    """
+    whole = value.to_integral_value()
+    return int(whole) if whole == value else value.normalize()
+
+
+def decimal(digits: str) -> Decimal | None:
+    """The number written in plain digits (commas and spaces already gone), or None."""
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return None
+
+
+@lru_cache(maxsize=2_000)
+def chinese_number(words: str) -> int | None:
+    """The whole number that Chinese numerals name, positional or with units; None where they name none.
+
+    >>> chinese_number("一千一百八十"), chinese_number("二〇二三"), chinese_number("三十二"), chinese_number("两万零五")
+    (1180, 2023, 32, 20005)
+    """
+    from cn2an import cn2an  # costs a tenth of a second to load, and few reports need it
+
+    if not words or not _CHINESE_NUMERALS.issuperset(words):
+        return None
+    try:
+        return int(cn2an(words.replace("○", "〇"), "smart"))
+    except ValueError:
+        return None
