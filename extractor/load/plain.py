@@ -1,0 +1,125 @@
+"""Plain text and Markdown → paragraphs and tables.
+
+Only structure that the text states is read here: a tab, a pipe or a rule. Tables that are nothing but lines of words
+and figures stay paragraphs; ``extractor.tables.stream`` reads those with the form's wording in hand.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from extractor.document import Paragraph, Position, Table, TextBuilder, anchor_before
+from extractor.load.ruled import Line, is_pipe, pipe_table, tab_table
+from extractor.text import is_blank
+
+_RETURN = re.compile(r"\r(?=\n)")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_HEADING_MARK = re.compile(r"^(#{1,6})[ \t]+")
+_FIGURE = re.compile(r"^[\s\d,，.．０-９　+＋-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without furniture: ``anchors`` pair offsets in ``text`` with offsets in the text it was made from."""
+
+    text: str
+    anchors: list[tuple[int, int]]
+    aside: list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TextMap:
+    """Leads from an offset back to the file: ``source`` is the file decoded, ``skipped`` the bytes of its mark."""
+
+    source: str
+    anchors: list[tuple[int, int]]
+    encoding: str
+    skipped: int = 0
+
+    def locate(self, offset: int) -> Position:
+        """Byte offset and line (from 1) of the character at ``offset``."""
+        at, origin = anchor_before(self.anchors, offset)
+        before = self.source[: origin + offset - at]
+        return Position(byte=self.skipped + len(before.encode(self.encoding, "replace")), line=before.count("\n") + 1)
+
+
+@lru_cache(maxsize=1)
+def furniture() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Converter marks anywhere, and lines that are page furniture (``furniture.toml``)."""
+    raw = tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
+    lines = "|".join(f"(?:{line})" for line in raw["lines"])
+    blank = r"[ \t\r　\u00a0]*"
+    return re.compile("|".join(raw["marks"])), re.compile(rf"^{blank}(?:{lines}){blank}(?:\n|\Z)", re.MULTILINE)
+
+
+def clean(text: str) -> Cleaned:
+    """Set marks and page furniture aside; what stays keeps its order. Every kind of line break becomes ``\\n``."""
+    marks, lines = furniture()
+    text = _LONE_RETURN.sub("\n", text)
+    cuts = [(m.start(), m.end(), "mark") for m in marks.finditer(text)]
+    cuts += [(m.start(), m.end(), "furniture") for m in lines.finditer(text)]
+    cuts += _last_page_number(text)
+    cuts += [(m.start(), m.end(), "return") for m in _RETURN.finditer(text)]
+    cuts.sort()
+    built, aside, position = TextBuilder(), [], 0
+    for start, end, kind in cuts:
+        if start < position:
+            continue
+        built.add(text[position:start], position)
+        if kind != "return":
+            aside.append((kind, text[start:end].strip(), start))
+        position = end
+    built.add(text[position:], position)
+    return Cleaned(built.build(), built.anchors, aside)
+
+
+def _last_page_number(text: str) -> list[tuple[int, int, str]]:
+    """A lone number closing the text is a page number, unless figures stand before it too."""
+    lines = text.rstrip().rsplit("\n", 1)
+    if len(lines) < 2 or not re.fullmatch(r"[ \t]*\d{1,3}", lines[1]):
+        return []
+    before = lines[0].rstrip().rsplit("\n", 1)[-1]
+    if _FIGURE.match(before) or "\t" in before:
+        return []
+    start = len(lines[0]) + 1
+    return [(start, start + len(lines[1]), "furniture")]
+
+
+def plain_blocks(text: str, base: int = 0) -> list[Paragraph | Table]:
+    """The paragraphs and tables of ``text``; offsets are those of ``text`` plus ``base``."""
+    lines = split_lines(text, base)
+    blocks: list[Paragraph | Table] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if "\t" in line.text:
+            more, index = tab_table(lines, index)
+        elif is_pipe(line.text):
+            more, index = pipe_table(lines, index)
+        else:
+            more, index = _paragraph(line), index + 1
+        blocks.extend(more)
+    return blocks
+
+
+def split_lines(text: str, base: int = 0) -> list[Line]:
+    """The lines of ``text`` with their offsets plus ``base``."""
+    lines, start = [], base
+    for piece in text.split("\n"):
+        end = start + len(piece)
+        lines.append(Line(piece, start, end))
+        start = end + 1
+    return lines
+
+
+def _paragraph(line: Line) -> list[Paragraph]:
+    if is_blank(line.text):
+        return []
+    lead = len(line.text) - len(line.text.lstrip())
+    start, end = line.start + lead, line.start + len(line.text.rstrip())
+    mark = _HEADING_MARK.match(line.text.lstrip())
+    return [Paragraph(start, end, len(mark[1]) if mark else 0)]

@@ -1,0 +1,211 @@
+"""Tables that a text draws with tabs or pipes → ``Table``.
+
+Three drawings occur: a tab opens a cell and a blank line closes a row; a line is a row and tabs part its cells; a line
+is a row between pipes. Converters drop spans, so columns of such tables count by order: ``layout="rows"``. Where not
+even rows can be told, it is ``"stream"``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractor.document import Cell, Paragraph, Table
+from extractor.forms import builtin_forms
+from extractor.text import is_blank, squash, trimmed
+
+_PIPES = re.compile(r"[|│┃｜]")
+_PIPE_LINE = re.compile(r"^\s*[|│┃｜+┌├└╔╠╚]|[|│┃｜][^|│┃｜]*[|│┃｜]")
+_RULE = re.compile(r"^[\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*[-=─━═][\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*$")
+_BORDER = re.compile(r"^\s*[+┌├└╔╠╚]")
+_ORDINAL = re.compile(r"^(?:第?[一二三四五六七八九十]{1,2}(?:部分)?|\d{1,2})")
+_FIGURE = re.compile(r"^[\s\d,，.．０-９\u3000+＋－-]+$")
+_LONGEST_LABEL = 60
+_STREAM_ROW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a text; ``start`` and ``end`` are its offsets, the line break not counted."""
+
+    text: str
+    start: int
+    end: int
+
+
+Spans = list[tuple[str, int]]
+"""The cells of one row: raw text and the offset it starts at."""
+
+Blocks = Sequence[Paragraph | Table]
+
+
+@lru_cache(maxsize=1)
+def _part_titles() -> frozenset[str]:
+    return frozenset(squash(t) for form in builtin_forms() for part in form.parts for t in (part.title, *part.aliases))
+
+
+@lru_cache(maxsize=4_000)
+def is_part_title(line: str) -> bool:
+    """Whether a line is the title of one of the statutory parts, with or without its number."""
+    if len(line) > _LONGEST_LABEL:
+        return False
+    bare = squash(line)
+    return bare in _part_titles() or _ORDINAL.sub("", bare) in _part_titles()
+
+
+def is_pipe(line: str) -> bool:
+    """Whether a line is a row (or a border) drawn with pipes."""
+    return _PIPE_LINE.search(line) is not None
+
+
+def tab_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
+    """What begins with a tab on line ``index`` (a table, or indented paragraphs), and the line after it."""
+    if _one_cell_a_line(lines, index):
+        rows, index = _cells_on_lines(lines, index)
+    else:
+        rows, index = _rows_on_lines(lines, index)
+    return _table(rows), index
+
+
+def pipe_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
+    """The table drawn with pipes that begins on line ``index``, and the line after it."""
+    rows: list[Spans] = []
+    bordered = _BORDER.match(lines[index].text) is not None
+    fresh = True
+    index, last = _region(lines, index, is_pipe, 1)
+    for line in lines[index:last]:
+        if is_blank(line.text) or _RULE.match(line.text):
+            fresh = True
+        elif bordered and not fresh:
+            rows[-1] = _below(rows[-1], _pipe_cells(line))
+        else:
+            rows.append(_pipe_cells(line))
+            fresh = False
+    return _table(rows), last
+
+
+def _table(rows: list[Spans]) -> Blocks:
+    """Rows of spans as a table; as paragraphs where they never hold two things side by side, nor any figure."""
+    rows = [row for row in rows if row]
+    cells = [[_cell(text, start, r, c) for c, (text, start) in enumerate(row)] for r, row in enumerate(rows)]
+    filled = [[cell for cell in row if cell.text] for row in cells]
+    every = [cell for row in filled for cell in row]
+    if all(len(row) < 2 for row in filled) and sum(1 for cell in every if _FIGURE.match(cell.text)) * 5 <= len(every):
+        return [Paragraph(cell.start, cell.end) for cell in every]
+    single = sum(1 for row in cells if len(row) == 1)
+    stream = max(len(row) for row in cells) > _STREAM_ROW or (len(cells) > 6 and single * 10 > len(cells) * 9)
+    return [Table(every[0].start, every[-1].end, "stream" if stream else "rows", cells)]
+
+
+def _cell(text: str, start: int, row: int, column: int) -> Cell:
+    bare = text.strip()
+    if len(bare) != len(text):
+        start += text.index(bare) if bare else 0
+        text = bare
+    return Cell(text, start, start + len(text), row, column)
+
+
+# ---- one cell a line ---------------------------------------------------------------------------------------------
+
+
+def _one_cell_a_line(lines: list[Line], index: int) -> bool:
+    """Of the next lines with a tab, most have just one, in front."""
+    with_tab = [line.text for line in lines[index : index + 30] if "\t" in line.text]
+    single = sum(1 for text in with_tab if text[0] == "\t" and "\t" not in text[1:])
+    return single * 10 >= len(with_tab) * 8
+
+
+def _cells_on_lines(lines: list[Line], index: int) -> tuple[list[Spans], int]:
+    """A tab opens a cell, a blank line closes a row; words without a tab go on with the open cell."""
+    rows: list[Spans] = [[]]
+    gap, reached = 0, index
+    while index < len(lines):
+        line = lines[index]
+        if line.text.startswith("\t"):
+            if gap and rows[-1]:
+                rows.append([])
+            rows[-1].append((line.text[1:], line.start + 1))
+            gap = 0
+        elif is_blank(line.text):
+            gap += 1
+        elif rows[-1] and _goes_on(lines, index, rows[-1], gap):
+            text, start = rows[-1][-1]
+            rows[-1][-1] = (text + "\n" * (line.start - start - len(text)) + line.text, start)
+            gap = 0
+        else:
+            break
+        index += 1
+        reached = index if not gap else reached
+    return rows, reached
+
+
+def _goes_on(lines: list[Line], index: int, row: Spans, gap: int) -> bool:
+    """Whether a line without a tab belongs to the open cell rather than to the text after the table."""
+    text, open_cell = lines[index].text, row[-1][0]
+    if is_part_title(text):
+        return False
+    if gap:
+        return len(row) == 1 and is_blank(open_cell) and _tab_follows(lines, index)
+    if _FIGURE.match(open_cell) and not is_blank(open_cell):
+        return text.lstrip()[:1] in "(（"
+    return len(text) <= _LONGEST_LABEL
+
+
+def _tab_follows(lines: list[Line], index: int) -> bool:
+    following = next((line.text for line in lines[index + 1 : index + 4] if not is_blank(line.text)), "")
+    return following.startswith("\t")
+
+
+# ---- one row a line ----------------------------------------------------------------------------------------------
+
+
+def _rows_on_lines(lines: list[Line], index: int) -> tuple[list[Spans], int]:
+    index, last = _region(lines, index, lambda text: "\t" in text, 2)
+    return [_tab_cells(line) for line in lines[index:last] if not is_blank(line.text) or "\t" in line.text], last
+
+
+def _region(lines: list[Line], index: int, drawn: Callable[[str], bool], reach: int) -> tuple[int, int]:
+    """The run of lines from ``index`` that make one table: drawn lines, with blank or short lines between them."""
+    last, between = index + 1, 0
+    for at in range(index + 1, len(lines)):
+        text = lines[at].text
+        if drawn(text):
+            last, between = at + 1, 0
+            continue
+        if not is_blank(text):
+            between += 1
+        if between > reach or len(text) > _LONGEST_LABEL or is_part_title(text) or at - last > 4:
+            break
+    return index, last
+
+
+def _tab_cells(line: Line) -> Spans:
+    return _split(line, [at for at, char in enumerate(line.text) if char == "\t"], line.text, line.start)
+
+
+def _pipe_cells(line: Line) -> Spans:
+    """Cells between pipes; the outer pipes open and close the row."""
+    begin, end = trimmed(line.text, 0, len(line.text))
+    inner = [m.start() for m in _PIPES.finditer(line.text) if line.text[m.start() - 1 : m.start()] != "\\"]
+    if inner and inner[0] == begin:
+        begin, inner = begin + 1, inner[1:]
+    if inner and inner[-1] == end - 1:
+        end, inner = end - 1, inner[:-1]
+    text = line.text[begin:end]
+    return _split(line, [at - begin for at in inner], text, line.start + begin)
+
+
+def _split(line: Line, cuts: list[int], text: str, offset: int) -> Spans:
+    cells, begin = [], 0
+    for cut in [*cuts, len(text)]:
+        cells.append((text[begin:cut], offset + begin))
+        begin = cut + 1
+    return cells
+
+
+def _below(upper: Spans, lower: Spans) -> Spans:
+    """Two lines of one bordered row: only one of them can hold a cell's words, else the upper one stands."""
+    pairs = zip(upper, lower, strict=False)
+    return [low if is_blank(up[0]) else up for up, low in pairs] + upper[len(lower) :]

@@ -1,0 +1,165 @@
+"""Which slot of a row belongs to which column.
+
+Two readings are made and compared: by place (the header above the slot in the lattice) and by order (the slots after
+the label, counted off against the header's columns). A converter that drops spans breaks the first, one that drops
+blanks the second; where both break, nothing is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from extractor.document import Cell
+from extractor.forms import Block, Column
+from extractor.tables.labels import (
+    across_labels,
+    across_order,
+    column_labels,
+    header_words,
+    in_header_order,
+    leaves_in,
+)
+from extractor.tables.source import Slot, SourceRow
+
+IGNORED = frozenset({"序号", "备注", "编号", "说明"})
+
+CellKey = tuple[str, str]
+"""(row key, column key)."""
+
+
+@dataclass
+class Header:
+    """The header rows over a block, from the top down; ``start`` and ``end`` are their span in the text."""
+
+    rows: list[SourceRow] = field(default_factory=list)
+    grid: bool = True
+    extra: str = ""
+
+    @cached_property
+    def words(self) -> str:
+        """All header words in reading order, squashed, with remarks in brackets left out."""
+        cells = "".join(header_words(cell.text) for row in self.rows for cell in row.header)
+        return cells + "".join(row.words for row in self.rows if not row.header) + self.extra
+
+    @cached_property
+    def stacks(self) -> dict[int, str]:
+        """Lattice column → the words over it from the top down, each cell once."""
+        stacks: dict[int, list[Cell]] = {}
+        for row in self.rows:
+            for cell in row.header:
+                for column in range(cell.column, cell.column + min(cell.colspan, 200)):
+                    stacks.setdefault(column, []).append(cell)
+        return {column: _stacked(cells) for column, cells in stacks.items()}
+
+    def by_place(self, block: Block) -> dict[int, str]:
+        """Lattice column → column key, where the words over it name one."""
+        labels = column_labels(block)
+        named = {column: labels.get(words) or labels.get(_below_group(words, block)) for column, words in self.stacks.items()}
+        return {column: key for column, key in named.items() if key}
+
+    def across_by_place(self, block: Block) -> dict[int, CellKey]:
+        """Lattice column → (row key, column key) under a header laid out across."""
+        labels = across_labels(block)
+        return {column: labels[words] for column, words in self.stacks.items() if words in labels}
+
+    def unknown_over(self, slot: Slot, block: Block) -> str | None:
+        """The words over a slot if they name a column the form does not have."""
+        words = self.stacks.get(slot.column, "") if slot.column is not None else ""
+        return words if words and not leaves_in(block, words) else None
+
+
+def _stacked(cells: Sequence[Cell]) -> str:
+    """Header words from the top down; a merged cell that a converter repeats counts once."""
+    words: list[str] = []
+    for cell in cells:
+        text = header_words(cell.text)
+        if not words or words[-1] != text:
+            words.append(text)
+    return "".join(words)
+
+
+def _below_group(words: str, block: Block) -> str:
+    """The words without a heading of the whole block (第二十条第（一）项) before them."""
+    for heading in (*block.heading, *block.column_groups):
+        bare = header_words(heading)
+        if bare and words.startswith(bare):
+            words = words[len(bare) :]
+    return words
+
+
+def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None]:
+    """For each row of a block, column key → its slots (several where a merged cell is repeated); None if undecided."""
+    order = _order(block, header)
+    place = header.by_place(block)
+    by_place = [_by_place(row, place, header, block) for row in rows]
+    if header.grid and len(set(place.values())) == len(block.columns) and all(by_place):
+        return list(by_place)
+    windows = [_windows(row.slots, len(order)) for row in rows]
+    usual = _usual_window(rows, windows)
+    read: list[dict[str, list[Slot]] | None] = []
+    for row, found, placed in zip(rows, windows, by_place, strict=True):
+        shape = (len(row.slots), row.table)
+        choice = found[0] if len(found) == 1 else usual.get(shape) if usual.get(shape) in found else None
+        if choice is not None:
+            read.append({column.key: [row.slots[choice + at]] for at, column in enumerate(order)})
+        else:
+            read.append(placed)
+    return read
+
+
+def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Slot] | None:
+    """(row key, column key) → slot for the one line of values under a header laid out across; None if undecided."""
+    width = len(block.rows) * len(block.columns)
+    place = header.across_by_place(block)
+    if header.grid and len(place) == width:
+        cells = {place[slot.column]: slot for slot in row.slots if slot.column in place}
+        if len(cells) == width:
+            return cells
+    order = across_order(block, header.words)
+    windows = _windows(row.slots, width)
+    if order is None or not windows or (len(windows) > 1 and not all(slot.blank for slot in row.slots)):
+        return None
+    return {key: row.slots[windows[0] + at] for at, key in enumerate(order)}
+
+
+def _order(block: Block, header: Header) -> list[Column]:
+    """The columns in the header's order; those it lacks are left out only if it names the rest."""
+    order = in_header_order(block, header.words)
+    named = set(leaves_in(block, header.words))
+    return order if len(named) in (0, len(order)) else order
+
+
+def _by_place(row: SourceRow, place: dict[int, str], header: Header, block: Block) -> dict[str, list[Slot]] | None:
+    """Slots by the header over them; None if a value stands under no column, or under two."""
+    found: dict[str, list[Slot]] = {}
+    for slot in row.slots:
+        column = slot.column if slot.column is not None else -1
+        keys = {place.get(at) for at in range(column, column + min(slot.span, 200))}
+        if len(keys) == 1 and None not in keys:
+            found.setdefault(str(keys.pop()), []).append(slot)
+        elif not slot.blank and header.unknown_over(slot, block) is None:
+            return None
+    return found or None
+
+
+def _windows(slots: Sequence[Slot], width: int) -> list[int]:
+    """Where a run of ``width`` slots can begin so that no value is left outside; the first if all are blank."""
+    filled = [at for at, slot in enumerate(slots) if not slot.blank]
+    if len(slots) < width:
+        return []
+    if not filled:
+        return [0]
+    if filled[-1] - filled[0] >= width:
+        return []
+    return list(range(max(0, filled[-1] - width + 1), min(filled[0], len(slots) - width) + 1))
+
+
+def _usual_window(rows: Sequence[SourceRow], windows: Sequence[list[int]]) -> dict[tuple[int, int | None], int]:
+    """For rows of one length, the window that every decided one of them has."""
+    usual: dict[tuple[int, int | None], set[int]] = {}
+    for row, found in zip(rows, windows, strict=True):
+        if len(found) == 1 and any(not slot.blank for slot in row.slots):
+            usual.setdefault((len(row.slots), row.table), set()).add(found[0])
+    return {shape: found.pop() for shape, found in usual.items() if len(found) == 1}

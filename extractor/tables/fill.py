@@ -1,0 +1,186 @@
+"""Slots → values with evidence, cell by cell; keeps what was read, so that nothing is read twice or lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from extractor.draft import Draft
+from extractor.finding import Words, make
+from extractor.forms import Column, Form, FormTable, kin_of
+from extractor.record import Evidence, Number, Place
+from extractor.tables.cells import Reading, amount_in_10k, count, is_amount_unit, read_cell
+from extractor.tables.columns import Header
+from extractor.tables.match import Match
+from extractor.tables.source import Slot, SourceRow
+from extractor.text import fold, squash, trimmed
+
+_HEADER_UNIT = re.compile(r"(?<![一-龥])?(亿元|万元|元)")
+_HEADER_VALUE = re.compile(r"(\d+(?:\.\d+)?)\s*(亿元|万元|元)")
+
+
+class TableFiller:
+    """Writes one report's tables into its draft."""
+
+    def __init__(self, draft: Draft, form: Form) -> None:
+        self.draft = draft
+        self.form = form
+        self.text = draft.document.text
+        self.kin = {other.id: other for other in kin_of(form)}
+        self._texts: dict[str, str] = {}
+        self._excused: set[str] = set()
+        for table in form.tables:
+            draft.tables[table.key] = {}
+
+    # -- cells -----------------------------------------------------------------------------------------------------
+
+    def row(self, match: Match, columns: dict[str, list[Slot]]) -> None:
+        """The cells of one row; the same row met again with the same figures is passed over, with others reported."""
+        assert match.row is not None
+        key = f"/tables/{match.table}/{match.row}"
+        slots = {column: _one(found) for column, found in columns.items()}
+        text = "\t".join(slot.text for slot in slots.values())
+        if key in self._texts:
+            self._again(match, key, text, slots)
+            return
+        self._texts[key] = text
+        kinds = {column.key: column for column in match.block.columns}
+        values = self.draft.tables[match.table].setdefault(match.row, {})
+        for column, slot in slots.items():
+            values[column] = self._cell(f"{key}/{column}", match, kinds[column], slot, len(columns[column]))
+
+    def _again(self, match: Match, key: str, text: str, slots: dict[str, Slot]) -> None:
+        if text == self._texts[key] or not any(any(c.isdigit() for c in slot.text) for slot in slots.values()):
+            return
+        figures = _figures(list(slots.values()))
+        paths = [f"{key}/{column}" for column in slots]
+        self.draft.findings.append(make("repeated_row", paths, figures=figures, **self._names(match.table, str(match.row))))
+
+    def _cell(self, pointer: str, match: Match, column: Column, slot: Slot, copies: int) -> Number | None:
+        reading = read_cell(slot.text)
+        start, end = trimmed(self.text, slot.start, slot.end)
+        place = Place(start, end, slot.table, slot.row, slot.column)
+        evidence = Evidence(self.text[start:end], reading.state, place, reading.note)
+        self.draft.evidence[pointer] = evidence
+        if match.how != "label":
+            evidence.reasons.append("label_by_position")
+        if reading.rejoined:
+            evidence.reasons.append("digits_rejoined")
+        if reading.state == "blank" and column.kind == "amount":
+            return self._value_in_header(evidence, match, column)
+        if reading.number is None:
+            return None
+        if column.kind == "amount":
+            return self._amount(pointer, evidence, match, column, reading)
+        return count(reading)
+
+    # -- amounts ---------------------------------------------------------------------------------------------------
+
+    def _amount(self, pointer: str, evidence: Evidence, match: Match, column: Column, reading: Reading) -> Number:
+        assert reading.number is not None
+        unit = reading.unit if is_amount_unit(reading.unit) else _unit_in(match.header, column)
+        if unit is None and reading.number != 0:
+            names = self._names(match.table, str(match.row))
+            self.draft.findings.append(make("unit_assumed", [pointer], cause="source", raw=evidence.raw, **names))
+        return amount_in_10k(reading.number, unit or "万元")
+
+    def _value_in_header(self, evidence: Evidence, match: Match, column: Column) -> Number | None:
+        """A blank cell under a header like （单位：0万元） has its figure up there."""
+        for row in match.header.rows:
+            for cell in row.header:
+                found = _HEADER_VALUE.search(fold(cell.text)) if column.label in squash(cell.text) else None
+                if found:
+                    place = Place(cell.start + found.start(1), cell.start + found.end(1), row.table, cell.row, cell.column)
+                    evidence.source, evidence.state, evidence.raw = place, "number", found[1]
+                    evidence.reasons.append("value_in_header")
+                    return amount_in_10k(Decimal(found[1]), found[2])
+        return None
+
+    # -- findings --------------------------------------------------------------------------------------------------
+
+    def undecided(self, table: str, row: str, slots: Sequence[Slot], expected: int) -> None:
+        """A row whose figures cannot be told apart by column."""
+        filled = [slot for slot in slots if not slot.blank]
+        self._excused.add(f"/tables/{table}/{row}")
+        values = {"found": len(filled), "expected": expected, "figures": _figures(filled)}
+        path = f"/tables/{table}/{row}"
+        self.draft.findings.append(make("undecided_columns", [path], **values, **self._names(table, row)))
+
+    def unmatched_column(self, match: Match, label: str, slot: Slot) -> None:
+        """A figure under a header the form does not have."""
+        path = f"/tables/{match.table}/{match.row}/{_escaped(label or '?')}"
+        names = self._names(match.table, str(match.row)) | {"label": label or "?"}
+        self.draft.findings.append(make("unmatched_column", [path], cause="source", figures=slot.text, **names))
+
+    def unmatched_row(self, table: str | None, row: SourceRow, figures: list[Slot], header: Header) -> None:
+        """A row of figures without a place in the form."""
+        del header
+        key = table or self.form.tables[0].key
+        path = f"/tables/{key}/{_escaped(row.own or '?')}"
+        names = self._names(key, "") | {"label": row.own or "?"}
+        self.draft.findings.append(make("unmatched_row", [path], figures=_figures(figures), **names))
+
+    def _names(self, table: str, row: str) -> dict[str, object]:
+        found = self.form.table(table) or self.form.tables[0]
+        rows = [other.table(table) for other in (self.form, *self.kin.values())]
+        label = next((t.rows[row].label for t in rows if t is not None and row in t.rows), row)
+        return {"table": Words(found.name, found.en), "label": Words(label, row.replace("_", " "))}
+
+    # -- what is not there -----------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Give every row and column of the form its place, in the form's order; what was not read is missing."""
+        for table in self.form.tables:
+            read = self.draft.tables[table.key]
+            wanted = [row for row in table.rows if row in read or not self._stood_for(table, row, read)]
+            extra = [row for row in read if row not in table.rows]
+            self.draft.tables[table.key] = {
+                row: self._whole_row(table, row, read.get(row, {}), bool(read)) for row in (*wanted, *extra)
+            }
+
+    def _stood_for(self, table: FormTable, row: str, read: dict[str, dict[str, Number | None]]) -> bool:
+        """Of a row and the items it stands for, only those the report has are wanted; the items if it has none."""
+        items = table.rows[row].stands_for
+        standing = table.replaced_by.get(row)
+        if items:
+            return any(item in table.rows for item in items)
+        return standing is not None and standing in read
+
+    def _whole_row(
+        self, table: FormTable, row: str, read: dict[str, Number | None], table_read: bool
+    ) -> dict[str, Number | None]:
+        key = f"/tables/{table.key}/{row}"
+        columns = [column.key for column in table.columns_of.get(row, ())]
+        for column in columns:
+            if column not in read:
+                self.draft.evidence[f"{key}/{column}"] = Evidence(None, "missing", Place(), verdict="review")
+        if table_read and not read and key not in self._excused:
+            self.draft.findings.append(make("missing_row", [key], **self._names(table.key, row)))
+        order = [*columns, *(column for column in read if column not in columns)]
+        return {column: read.get(column) for column in order}
+
+
+def _one(slots: list[Slot]) -> Slot:
+    """Of a merged cell's copies, the first that holds anything."""
+    return next((slot for slot in slots if not slot.blank), slots[0])
+
+
+def _figures(slots: Sequence[Slot]) -> str:
+    return " ".join(slot.text.strip() for slot in slots)[:120]
+
+
+def _escaped(label: str) -> str:
+    """A label as a token of a JSON Pointer (RFC 6901)."""
+    return label[:60].replace("~", "~0").replace("/", "~1")
+
+
+def _unit_in(header: Header, column: Column) -> str | None:
+    """The unit that the header states right after the column's label."""
+    words = "".join(squash(cell.text) for row in header.rows for cell in row.header) + header.extra
+    for label in column.labels:
+        at = words.find(squash(label))
+        found = _HEADER_UNIT.search(words, at + len(squash(label)), at + len(squash(label)) + 12) if at >= 0 else None
+        if found:
+            return found[1]
+    return None

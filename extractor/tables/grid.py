@@ -1,0 +1,34 @@
+"""A table with rows → source rows: which cells are words, and which are slots for values."""
+
+from __future__ import annotations
+
+from extractor.document import Cell, Table
+from extractor.tables.cells import read_cell
+from extractor.tables.source import Slot, SourceRow, joined
+
+
+def rows_of(table: Table, index: int) -> list[SourceRow]:
+    """The rows of a table; ``index`` is its place in ``Document.tables``."""
+    return [_source_row(cells, index) for cells in table.rows if cells]
+
+
+def _source_row(cells: list[Cell], table: int) -> SourceRow:
+    first = _first_slot(cells)
+    labels = [cell for cell in cells[:first] if cell.text and not cell.text.isspace()]
+    words, starts = joined([cell.text for cell in labels])
+    slots = [Slot(c.text, c.start, c.end, table, c.row, c.column, c.colspan) for c in cells[first:]]
+    own = joined([labels[-1].text])[0] if labels else ""
+    header = labels if not any(not slot.blank for slot in slots) else []
+    return SourceRow(words, starts, own, slots, table, cells[0].row, cells[0].start, cells[-1].end, header)
+
+
+def _first_slot(cells: list[Cell]) -> int:
+    """Slots begin after the last word before the first value; in a row without values, after its last word."""
+    last_word = -1
+    for at, cell in enumerate(cells):
+        state = read_cell(cell.text).state
+        if state == "text":
+            last_word = at
+        elif state != "blank" and last_word >= 0:
+            break
+    return last_word + 1

@@ -1,0 +1,253 @@
+"""Words of a source table → rows and columns of the form.
+
+Labels are compared whole, after ``squash``; a part of a label never matches, for 其他 stands in 其他处理 and 总计 stands
+everywhere. Where spelling fails, the nearest label is taken only if it is near and no other is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from extractor.forms import Block, Column, Form, Row
+from extractor.text import squash
+
+_ORDINAL = re.compile(r"^[（(]?(?:[一二三四五六七八九十]+|\d+)[）)、.．]\s*")
+_LEADING_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?=\D)")
+_YEAR_IN_LABEL = re.compile(r"(?<=本)年?度?20\d\d年?度?|20\d\d年度?(?=制发|废止|新|处理|收费)")
+_BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
+_NEAR = 78
+_CLEARLY_NEARER = 8
+_SHORTEST_FUZZY = 4
+
+
+@dataclass(frozen=True)
+class RowName:
+    """A row of a form: where it stands in its table, and the block whose columns it has."""
+
+    form: str
+    table: str
+    row: Row
+    block: Block
+    index: int
+
+    def __hash__(self) -> int:
+        return hash((self.form, self.table, self.row.key))
+
+
+class Wording:
+    """The words of a form and its kin, made ready for looking up. The form's own rows come before its kin's."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        self.forms = tuple(forms)
+        self.rows: dict[str, list[RowName]] = {}
+        self.groups: set[str] = set()
+        self.row_groups: set[str] = set()
+        self.columns: set[str] = set()
+        self.across: list[tuple[str, str, Block]] = []
+        for form in forms:
+            self._add(form)
+        self.lengths = sorted({len(label) for label in self.rows}, reverse=True)
+        self.spelled = [label for label in self.rows if len(label) >= _SHORTEST_FUZZY]
+
+    def _add(self, form: Form) -> None:
+        for table in form.tables:
+            order = list(table.rows)
+            for block in table.blocks:
+                self.groups.update(squash(word) for word in (*block.heading, *block.column_groups, *block.row_groups))
+                self.groups.update([squash(block.stub)] if block.stub else [])
+                for word in block.row_groups:
+                    self.row_groups |= {squash(word), squash(_ORDINAL.sub("", word))}
+                self.groups |= self.row_groups
+                self.columns |= set(column_labels(block))
+                if block.across:
+                    self.across.append((form.id, table.key, block))
+                for row in block.rows:
+                    name = RowName(form.id, table.key, row, block, order.index(row.key))
+                    for label in _row_labels(row):
+                        names = self.rows.setdefault(label, [])
+                        if name not in names:
+                            names.append(name)
+
+    def knows(self, words: str) -> bool:
+        """Whether these words are a label of any kind."""
+        return bool(self.exactly(words)) or words in self.groups or words in self.columns
+
+    def exactly(self, words: str) -> list[RowName]:
+        """The rows with this label, with or without its ordinal; the form's own first."""
+        found = self.rows.get(words)
+        if found is None:
+            found = self.rows.get(_LEADING_NUMBER.sub("", words))
+        return found or []
+
+    def whole(self, words: str) -> list[RowName]:
+        """The rows whose label is all of ``words`` once labels over several rows are taken from its front."""
+        while words:
+            found = self.exactly(words)
+            if found:
+                return found
+            group = max((g for g in self.row_groups if words.startswith(g)), key=len, default="")
+            if not group:
+                return []
+            words = words[len(group) :]
+        return []
+
+    def under(self, names: list[RowName], words: str) -> list[RowName]:
+        """Those of ``names`` that do not stand under another group than the one named in ``words``."""
+        named = {g for g in self.row_groups if g in words}
+        return [name for name in names if not named or not name.row.path[1:-1] or _groups(name.row) & named]
+
+    def ending(self, words: str, starts: set[int]) -> list[RowName]:
+        """The rows whose label ends ``words``, the longest; it must begin at one of ``starts`` or after a group."""
+        for length in self.lengths:
+            begin = len(words) - length
+            if begin < 0:
+                continue
+            found = self.rows.get(words[begin:])
+            if found and (begin in starts or self._after_group(words[:begin])):
+                return found
+        return []
+
+    def _after_group(self, before: str) -> bool:
+        tail = before.rstrip("0123456789一二三四五六七八九十")
+        return any(before.endswith(group) or (tail and tail.endswith(group)) for group in self.groups if group)
+
+    def nearest(self, words: str) -> list[RowName]:
+        """The rows whose label is spelled almost like ``words``, if no other label is nearly as near."""
+        if len(words) < _SHORTEST_FUZZY:
+            return []
+        best = process.extract(words, self.spelled, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
+        if not best:
+            return []
+        names, score = self.rows[best[0][0]], best[0][1]
+        keys = {name.row.key for name in names}
+        rival = next((s for label, s, _ in best[1:] if not keys & {name.row.key for name in self.rows[label]}), 0.0)
+        return names if score - rival >= _CLEARLY_NEARER else []
+
+
+@lru_cache(maxsize=512)
+def _groups(row: Row) -> frozenset[str]:
+    return frozenset(squash(_ORDINAL.sub("", part)) for part in row.path[:-1]) | frozenset(map(squash, row.path[:-1]))
+
+
+def _row_labels(row: Row) -> set[str]:
+    """Every way to write a row's label: alone or after its groups, with and without ordinals."""
+    labels: set[str] = set()
+    for label in row.labels:
+        path = [*row.path[:-1], label]
+        for depth in range(len(path)):
+            labels.add(squash("".join(path[depth:])))
+            labels.add(squash("".join(_ORDINAL.sub("", part) for part in path[depth:])))
+    return labels - {""}
+
+
+@lru_cache(maxsize=32)
+def wording_of(forms: tuple[Form, ...]) -> Wording:
+    """The wording of these forms, made once."""
+    return Wording(forms)
+
+
+# ---- columns -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def column_labels(block: Block) -> dict[str, str]:
+    """Squashed header → column key, for every leaf label and every way down to it."""
+    labels: dict[str, str] = {}
+    for column in block.columns:
+        for label in column.labels:
+            path = [*column.path[:-1], label]
+            for depth in range(len(path)):
+                labels.setdefault(squash("".join(path[depth:])), column.key)
+    return labels
+
+
+@lru_cache(maxsize=64)
+def across_labels(block: Block) -> dict[str, tuple[str, str]]:
+    """Squashed header of a block laid out across → (row key, column key)."""
+    labels: dict[str, tuple[str, str]] = {}
+    for row in block.rows:
+        for column in block.columns:
+            for row_label in row.labels:
+                path = [*row.path[:-1], row_label]
+                for depth in range(len(path)):
+                    for label in column.labels:
+                        labels[squash("".join(path[depth:]) + label)] = (row.key, column.key)
+    return labels
+
+
+@lru_cache(maxsize=4_000)
+def header_words(text: str) -> str:
+    """A header reduced to its label: without a year, a unit or a remark in brackets.
+
+    >>> header_words("本年(2023)制发件数"), header_words("本年收费金额（单位：万元）")
+    ('本年制发件数', '本年收费金额')
+    """
+    bare = squash(_BRACKETS.sub("", text)) or squash(text)
+    return _YEAR_IN_LABEL.sub(lambda m: "年" if m[0].startswith("年") else "", bare)
+
+
+@lru_cache(maxsize=256)
+def _leaf_pattern(block: Block) -> re.Pattern[str]:
+    leaves = {squash(label) for column in block.columns for label in column.labels}
+    wider = {squash(group) for group in block.column_groups} | {squash(row.label) for row in block.rows}
+    words = sorted(leaves | wider, key=len, reverse=True)
+    return re.compile("|".join(re.escape(word) for word in words))
+
+
+@lru_cache(maxsize=4_000)
+def leaves_in(block: Block, words: str) -> tuple[str, ...]:
+    """The column keys whose labels stand in ``words`` (a squashed header), in that order.
+
+    Labels over several columns are recognised first, so 法人或其他组织 does not count as 其他.
+    """
+    labels = {squash(label): column.key for column in block.columns for label in column.labels}
+    found = (labels.get(match[0]) for match in _leaf_pattern(block).finditer(words))
+    return tuple(key for key in found if key)
+
+
+def header_score(block: Block, words: str) -> int:
+    """How well a header fits a block: columns found twice over, less the columns the block has."""
+    return 2 * len(set(leaves_in(block, words))) - len(block.columns)
+
+
+def in_header_order(block: Block, words: str) -> list[Column]:
+    """The block's columns in the order the header lists them; columns under one heading swap places among themselves."""
+    by_key = {column.key: column for column in block.columns}
+    order = list(by_key)
+    found = list(dict.fromkeys(leaves_in(block, words)))
+    for group in {column.path[:-1] for column in block.columns}:
+        keys = [key for key in found if by_key[key].path[:-1] == group]
+        for place, key in zip(sorted(order.index(key) for key in keys), keys, strict=True):
+            order[place] = key
+    return [by_key[key] for key in order]
+
+
+def across_order(block: Block, words: str) -> list[tuple[str, str]] | None:
+    """(row key, column key) of each value under a header laid out across; None where the header says otherwise.
+
+    The leaf labels must come once for each row in one order; or, where words are set vertically and so come letter by
+    letter, the header must hold just the letters it should.
+    """
+    leaves = leaves_in(block, words)
+    width = len(block.columns)
+    first = leaves[:width]
+    if len(set(first)) == width and leaves == first * len(block.rows):
+        return [(row.key, key) for row in block.rows for key in first]
+    if _letters(words) == _letters(_whole_header(block)):
+        return [(row.key, column.key) for row in block.rows for column in block.columns]
+    return None
+
+
+@lru_cache(maxsize=64)
+def _whole_header(block: Block) -> str:
+    words = [*block.column_groups, *(row.label for row in block.rows)]
+    return squash("".join(words) + "".join(column.label for column in block.columns) * len(block.rows))
+
+
+def _letters(words: str) -> list[str]:
+    return sorted(words)

@@ -1,0 +1,259 @@
+"""Source rows → rows of the form, in the order of the report.
+
+Every row with figures ends in one of three ways: matched by its words, placed by its neighbours (no words, and just
+one row it can be), or left over for a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import fuzz
+
+from extractor.forms import Block
+from extractor.tables.columns import Header
+from extractor.tables.labels import RowName, Wording, across_order, header_score, leaves_in
+from extractor.tables.source import Slot, SourceRow
+from extractor.tables.stream import Run, source_rows
+from extractor.text import squash
+
+_LIKE_ENOUGH = 50
+
+
+@dataclass(slots=True)
+class Match:
+    """A source row tied to a row of the form, or to the one line of values of a block laid out across (row None)."""
+
+    source: SourceRow
+    header: Header
+    table: str
+    form: str
+    block: Block
+    row: str | None
+    how: str = "label"
+
+
+@dataclass
+class Matches:
+    """All rows of a report: matched ones, and those with figures that found no place (with the table they stood in)."""
+
+    found: list[Match] = field(default_factory=list)
+    left: list[tuple[SourceRow, str | None, Header]] = field(default_factory=list)
+
+
+class Matcher:
+    """Walks source rows in reading order, keeping the header they stand under and the table last met."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+        self.matches = Matches()
+        self._header = Header()
+        self._fresh = True
+        self._table: str | None = None
+        self._pending: list[SourceRow] = []
+        self._last: Match | None = None
+
+    # -- tables with rows ------------------------------------------------------------------------------------------
+
+    def read_rows(self, rows: Sequence[SourceRow], grid: bool) -> None:
+        """The rows of one source table."""
+        self._begin()
+        for row in rows:
+            if self._read(row):
+                self._fresh = True
+            elif not any(not slot.blank for slot in row.slots):
+                self._add_header(row, grid)
+            else:
+                self._pend(row)
+        self._settle_pending(None)
+
+    def _begin(self) -> None:
+        """A table without a header of its own goes on with the last one."""
+        self._fresh = True
+
+    def _add_header(self, row: SourceRow, grid: bool) -> None:
+        if not row.words:
+            return
+        if self._fresh:
+            self._header, self._fresh = Header(grid=grid), False
+        self._header.rows.append(row)
+
+    def _read(self, row: SourceRow) -> bool:
+        name = self._row_name(row)
+        if name is not None:
+            self._found(Match(row, self._header, name.table, name.form, name.block, name.row.key))
+            return True
+        return self._across(row, self._header) or self._read_words(row)
+
+    def _read_words(self, row: SourceRow) -> bool:
+        """A row whose values are words (详见附件): they follow a whole label and are no label themselves."""
+        for at, cell in enumerate(row.header[:-1]):
+            names = self.wording.exactly(squash(cell.text))
+            rest = row.header[at + 1 :]
+            if names and not any(self.wording.knows(squash(word.text)) for word in rest):
+                slots = [Slot(c.text, c.start, c.end, row.table, c.row, c.column, c.colspan) for c in rest]
+                recut = replace(row, slots=[*slots, *row.slots], own=squash(cell.text), header=[])
+                name = self._choose(names, self._header)
+                if name is not None:
+                    self._found(Match(recut, self._header, name.table, name.form, name.block, name.row.key))
+                    return True
+        return False
+
+    def _across(self, row: SourceRow, header: Header) -> bool:
+        for form, table, block in self.wording.across:
+            width = len(block.rows) * len(block.columns)
+            if len(row.slots) >= width and across_order(block, header.words) is not None:
+                self._found(Match(row, header, table, form, block, None))
+                return True
+            if len(row.slots) >= width and len(header.across_by_place(block)) == width:
+                self._found(Match(row, header, table, form, block, None))
+                return True
+        return False
+
+    def _row_name(self, row: SourceRow) -> RowName | None:
+        if not row.words or not row.slots:
+            return None
+        wording = self.wording
+        if all(slot.blank for slot in row.slots):
+            return self._choose(self._blank_row(row), self._header)
+        for names in (wording.exactly(row.own), wording.exactly(row.words), wording.ending(row.words, row.starts)):
+            if names:
+                return self._choose(wording.under(names, row.words), self._header)
+        return self._choose(wording.nearest(row.own) or wording.nearest(row.words), self._header)
+
+    def _blank_row(self, row: SourceRow) -> list[RowName]:
+        """A row without a value may be a header, so all its words must be a label with its groups."""
+        names = self.wording.whole(row.words)
+        return [name for name in names if not name.block.across or len(row.slots) >= len(name.block.columns)]
+
+    def _choose(self, names: Sequence[RowName], header: Header) -> RowName | None:
+        """Of the rows a label can mean, the one whose block the header fits best; the table just met breaks ties."""
+        if not names:
+            return None
+        here = [name for name in names if name.table == self._table]
+        if here and len({(name.table, name.row.key) for name in names}) > 1:
+            names = here
+        if len({(name.table, name.row.key) for name in names}) > 1:
+            return None
+        return max(names, key=lambda name: header_score(name.block, header.words))
+
+    # -- running lines ---------------------------------------------------------------------------------------------
+
+    def read_runs(self, runs: Sequence[Run], text: str) -> None:
+        """Runs of words and figures, none of which stood in a table with rows."""
+        self._begin()
+        for run in runs:
+            if run.slots:
+                self._read_run(run, text)
+            else:
+                self._settle_pending(None)
+                self._last = None
+        self._settle_pending(None)
+
+    def _read_run(self, run: Run, text: str) -> None:
+        names = self.wording.exactly(run.last) if run.last else []
+        names = names or self.wording.ending(run.words, run.starts)
+        label = self._label_length(run, names)
+        header = Header(grid=False, extra=run.words[: len(run.words) - label])
+        if not any(leaves_in(name.block, header.words) for name in names) and self._last is not None:
+            header = self._last.header
+        name = self._choose(names, header) or self._choose(self.wording.nearest(run.last), header)
+        if name is not None:
+            self._read_lines(run, name, header, text)
+        elif not self._run_across(run, text):
+            self._leave_run(run, text)
+
+    def _label_length(self, run: Run, names: Sequence[RowName]) -> int:
+        if not names:
+            return 0
+        return next((n for n in self.wording.lengths if self.wording.rows.get(run.words[-n:]) == names), len(run.last))
+
+    def _read_lines(self, run: Run, name: RowName, header: Header, text: str) -> None:
+        first, *rest = source_rows(run, len(name.block.columns), text)
+        self._found(Match(first, header, name.table, name.form, name.block, name.row.key))
+        for row in rest:
+            self._pend(row)
+
+    def _run_across(self, run: Run, text: str) -> bool:
+        for form, table, block in self.wording.across:
+            header = _across_header(run.words, block)
+            if header is not None:
+                [first, *rest] = source_rows(run, len(block.rows) * len(block.columns), text)
+                self._found(Match(first, header, table, form, block, None))
+                self._pending += rest
+                return True
+        return False
+
+    def _leave_run(self, run: Run, text: str) -> None:
+        """Figures whose words are no label: left over only where a table is under way."""
+        if self._last is not None:
+            for row in source_rows(run, len(self._last.block.columns), text):
+                self._pend(row)
+
+    # -- rows placed by their neighbours ---------------------------------------------------------------------------
+
+    def _pend(self, row: SourceRow) -> None:
+        self._pending.append(row)
+
+    def _found(self, match: Match) -> None:
+        self._settle_pending(match)
+        self.matches.found.append(match)
+        self._table = match.table
+        self._last = match
+
+    def _settle_pending(self, following: Match | None) -> None:
+        """Rows between two matched ones are the form's rows between them, if there are just as many."""
+        pending, self._pending = self._pending, []
+        last = self._last
+        if not pending:
+            return
+        free = self._free_between(last, following) if last is not None else []
+        if last is not None and len(free) == len(pending) and all(map(_fits, pending, free)):
+            for row, name in zip(pending, free, strict=True):
+                self.matches.found.append(
+                    Match(row, last.header, name.table, name.form, name.block, name.row.key, "position")
+                )
+            return
+        self.matches.left += [(row, last.table if last else None, last.header if last else Header()) for row in pending]
+
+    def _free_between(self, last: Match, following: Match | None) -> list[RowName]:
+        if last.row is None:
+            return []
+        form = next(form for form in self.wording.forms if form.id == last.form)
+        table = form.table(last.table)
+        if table is None:
+            return []
+        met = {match.row for match in self.matches.found if match.table == last.table}
+        order = list(table.rows)
+        begin = order.index(last.row) + 1
+        same = following is not None and following.table == last.table and following.row in order
+        end = order.index(str(following.row)) if same and following is not None else len(order)
+        skipped = _replaced(table.replaced_by, met | {following.row if following else None})
+        return [
+            RowName(form.id, table.key, row, block, at)
+            for at, key in enumerate(order)
+            for block in table.blocks
+            for row in block.rows
+            if row.key == key and begin <= at < end and key not in met and key not in skipped
+        ]
+
+
+def _replaced(replaced_by: dict[str, str], met: set[str | None]) -> set[str]:
+    """Rows that cannot come any more: the one standing for items that were met, or else that one where it was not."""
+    standing = set(replaced_by.values())
+    return {item for item, by in replaced_by.items() if by in met} | {by for by in standing if by not in met}
+
+
+def _fits(row: SourceRow, name: RowName) -> bool:
+    """A row placed by its neighbours has no words, or words not unlike the label."""
+    return not row.own or fuzz.ratio(row.own, squash(name.row.label)) >= _LIKE_ENOUGH
+
+
+def _across_header(words: str, block: Block) -> Header | None:
+    """The words before the values, or those since the block's first label, if they are its header."""
+    opening = words.rfind(squash(block.rows[0].label))
+    for tail in (words, words[opening:] if opening > 0 else ""):
+        if tail and across_order(block, tail) is not None:
+            return Header(grid=False, extra=tail)
+    return None

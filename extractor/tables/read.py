@@ -1,0 +1,138 @@
+"""Matched rows → values, evidence and findings in the draft: the one way from a source table into the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractor.document import Document, Paragraph, Table
+from extractor.draft import Draft
+from extractor.finding import Words, make
+from extractor.forms import Form, FormTable, kin_of
+from extractor.record import Evidence
+from extractor.tables.columns import IGNORED, Header, across_row, columns_of_row
+from extractor.tables.detect import Detected, detect_form
+from extractor.tables.fill import TableFiller
+from extractor.tables.grid import rows_of
+from extractor.tables.labels import header_words, wording_of
+from extractor.tables.match import Match, Matcher, Matches
+from extractor.tables.source import Slot, SourceRow
+from extractor.tables.stream import Run, runs_of
+
+
+def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
+    """Read every statutory table of the document into ``draft`` and settle ``draft.form``.
+
+    ``forms``: the candidates, the likeliest first. Every row and column of the form ends up in ``draft.tables`` with
+    evidence; what has no place there becomes a finding.
+    """
+    rows, runs = _source(draft.document)
+    detected = _detect(forms, rows, runs)
+    draft.form = detected.form
+    if detected.form is None:
+        return
+    _say_doubts(draft, detected)
+    own = [detected.form, *(form for form in kin_of(detected.form) if form.id in {f.id for f in forms})]
+    matcher = Matcher(wording_of(tuple(own)))
+    for index, table_rows in rows:
+        matcher.read_rows(table_rows, draft.document.tables[index].layout == "grid")
+    matcher.read_runs(runs, draft.document.text)
+    filler = TableFiller(draft, detected.form)
+    _fill_found(filler, matcher.matches)
+    _say_left(filler, matcher.matches)
+    filler.finish()
+
+
+def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list[Run]]:
+    rows = [(at, rows_of(table, at)) for at, table in enumerate(document.tables) if table.layout != "stream"]
+    loose = [block for block in document.blocks if isinstance(block, Paragraph) or isinstance(block, Table)]
+    return rows, runs_of(document, loose)
+
+
+# ---- the form ----------------------------------------------------------------------------------------------------
+
+
+def _detect(forms: Sequence[Form], rows: list[tuple[int, list[SourceRow]]], runs: list[Run]) -> Detected:
+    headers = {header_words(cell.text) for _, table in rows for row in table for cell in row.header}
+    labels = {row.own for _, table in rows for row in table}
+    for run in runs:
+        if run.slots:
+            headers |= _words_in(run)
+            labels |= {run.last}
+    return detect_form(forms, headers, labels)
+
+
+def _words_in(run: Run) -> set[str]:
+    """The single words of a run and, for headers broken over lines, each pair of neighbours joined."""
+    cuts = [*sorted(run.starts), len(run.words)]
+    single = {run.words[a:b] for a, b in zip(cuts, cuts[1:], strict=False)}
+    pairs = {run.words[a:b] for a, b in zip(cuts, cuts[2:], strict=False)}
+    return {header_words(word) for word in single | pairs}
+
+
+def _say_doubts(draft: Draft, detected: Detected) -> None:
+    assert detected.form is not None
+    if detected.uncertain:
+        draft.findings.append(make("form_uncertain", ["/form"], form=detected.form.id))
+    if detected.mixed:
+        names = "、".join((detected.form.id, *detected.mixed))
+        draft.findings.append(make("form_mixed", ["/form"], cause="source", forms=names))
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------
+
+
+def _fill_found(filler: TableFiller, matches: Matches) -> None:
+    groups: dict[tuple[int, int, int | None], list[Match]] = {}
+    for match in matches.found:
+        groups.setdefault((id(match.header), id(match.block), match.source.table), []).append(match)
+    for group in groups.values():
+        if group[0].row is None:
+            for match in group:
+                _fill_across(filler, match)
+        else:
+            _fill_rows(filler, group)
+
+
+def _fill_rows(filler: TableFiller, group: list[Match]) -> None:
+    first = group[0]
+    read = columns_of_row(first.block, first.header, [match.source for match in group])
+    for match, columns in zip(group, read, strict=True):
+        assert match.row is not None
+        if columns is None:
+            filler.undecided(match.table, match.row, match.source.slots, len(first.block.columns))
+            continue
+        filler.row(match, columns)
+        used = {id(slot) for slots in columns.values() for slot in slots}
+        _say_columns(filler, match, [slot for slot in match.source.slots if id(slot) not in used])
+
+
+def _fill_across(filler: TableFiller, match: Match) -> None:
+    cells = across_row(match.block, match.header, match.source)
+    if cells is None:
+        for row in match.block.rows:
+            filler.undecided(match.table, row.key, match.source.slots, len(match.block.rows) * len(match.block.columns))
+        return
+    for row in match.block.rows:
+        columns = {column: [slot] for (key, column), slot in cells.items() if key == row.key}
+        filler.row(replace(match, row=row.key), columns)
+
+
+def _say_columns(filler: TableFiller, match: Match, extra: list[Slot]) -> None:
+    """Values under a header that is no column of the form: remarks may go, figures may not."""
+    for slot in extra:
+        label = match.header.stacks.get(slot.column, "") if slot.column is not None else ""
+        if not slot.blank and label not in IGNORED and any(char.isdigit() for char in slot.text):
+            filler.unmatched_column(match, label, slot)
+
+
+def _say_left(filler: TableFiller, matches: Matches) -> None:
+    """Rows with figures that found no place, in tables that were read or that stand where one should."""
+    read = {match.source.table for match in matches.found if match.source.table is not None}
+    for row, table, header in matches.left:
+        figures = [slot for slot in row.slots if any(char.isdigit() for char in slot.text)]
+        if figures and (row.table is None or row.table in read):
+            filler.unmatched_row(table, row, figures, header)
+
+
+__all__ = ["Evidence", "FormTable", "Header", "Words", "read_tables"]

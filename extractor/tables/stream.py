@@ -1,0 +1,185 @@
+"""Lines of words and figures → source rows, for tables that nothing but their wording shows.
+
+A line is words, or figures, or words and then figures; anything else is a sentence and ends the table. The words since
+the last figures are a row's label with whatever header stood before it; the figures are cut into rows by their number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from extractor.document import Document, Paragraph, Table
+from extractor.tables.cells import read_cell
+from extractor.tables.source import Slot, SourceRow
+from extractor.text import fold, is_blank, squash
+
+_CHUNK = re.compile(r"\S+")
+_GLUED = re.compile(r"^(\D*[^\W\d_][）)”\"]?)(\d+)$")
+_SENTENCE = re.compile(r"[。！？!?]")
+_RULER = re.compile(r"^[\s\-=─━_+|]{3,}$")
+_NOTE_OPEN = re.compile(r"^[（(]")
+_UNIT = re.compile(r"^(?:万元|元|亿元|件|条|项|个)[;；,，]?$")
+_LONGEST_LINE = 160
+_LONGEST_WORDS = 600
+
+
+@dataclass(slots=True)
+class _Line:
+    words: list[tuple[str, int]]
+    values: list[tuple[int, int]]
+    glued: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """Words and the figures after them; ``lines`` says how many figures stood on each line."""
+
+    words: str = ""
+    starts: set[int] = field(default_factory=set)
+    last: str = ""
+    slots: list[Slot] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    glued: bool = False
+    start: int = 0
+    end: int = 0
+
+    def add_words(self, words: list[tuple[str, int]]) -> None:
+        """Append words; only the last few hundred characters can matter."""
+        for text, start in words:
+            squashed = squash(text)
+            if not squashed:
+                continue
+            if not self.words:
+                self.start = start
+            if len(self.words) > _LONGEST_WORDS:
+                self.words, self.starts = "", set()
+            self.starts.add(len(self.words))
+            self.words += squashed
+            self.last = squashed
+
+
+def runs_of(document: Document, blocks: Iterable[Paragraph | Table]) -> list[Run]:
+    """The runs of words and figures in these blocks; tables with rows and sentences close a run."""
+    runs: list[Run] = []
+    run = Run()
+    for block in blocks:
+        if isinstance(block, Table) and block.layout != "stream":
+            run = _closed(runs, run)
+            continue
+        for line in _lines(document, block):
+            run = _add(runs, run, line)
+    _closed(runs, run)
+    return runs
+
+
+def _add(runs: list[Run], run: Run, line: _Line | None) -> Run:
+    if line is None:
+        return _closed(runs, run)
+    if line.words and run.slots:
+        run = _closed(runs, run)
+    run.add_words(line.words)
+    if line.values:
+        run.lines.append(len(line.values))
+        run.glued = run.glued or line.glued
+        run.slots += [Slot("", start, end) for start, end in line.values]
+        run.end = line.values[-1][1]
+    return run
+
+
+def _closed(runs: list[Run], run: Run) -> Run:
+    if run.slots or run.words:
+        runs.append(run)
+    return Run()
+
+
+def _lines(document: Document, block: Paragraph | Table) -> list[_Line | None]:
+    """The lines of a block; None for a sentence."""
+    if isinstance(block, Paragraph):
+        return [_line(document.text, block.start, block.end)]
+    return [_cell_line(cell.text, cell.start) for row in block.rows for cell in row]
+
+
+def _cell_line(text: str, start: int) -> _Line | None:
+    if read_cell(text).state == "text":
+        return _Line([(text, start)], [])
+    return _Line([], [(start, start + len(text))])
+
+
+def _line(text: str, start: int, end: int) -> _Line | None:
+    line = text[start:end]
+    if _RULER.match(line):
+        return _Line([], [])
+    chunks = [(m[0], start + m.start()) for m in _CHUNK.finditer(line)]
+    values = _values(chunks)
+    words = chunks[: len(chunks) - sum(size for _, _, size in values)]
+    spans = [(begin, finish) for begin, finish, _ in values]
+    if len(line) > _LONGEST_LINE or (_SENTENCE.search(line) and not spans):
+        return None
+    if any(read_cell(word).state == "number" for word, _ in words[1:]):
+        return None
+    return _with_glued(_Line(words, spans))
+
+
+def _values(chunks: list[tuple[str, int]]) -> list[tuple[int, int, int]]:
+    """The figures closing a line: start, end, and how many chunks each takes (a number and its unit are two)."""
+    values: list[tuple[int, int, int]] = []
+    at = len(chunks)
+    while at:
+        word, start = chunks[at - 1]
+        size = 1
+        if at > 1 and (_UNIT.match(word) or _NOTE_OPEN.match(word)) and read_cell(chunks[at - 2][0]).state == "number":
+            start, size = chunks[at - 2][1], 2
+        elif read_cell(word).state == "text" or is_blank(word):
+            break
+        values.append((start, chunks[at - 1][1] + len(word), size))
+        at -= size
+    return values[::-1]
+
+
+def _with_glued(line: _Line) -> _Line:
+    """A figure written on to the end of the words, without a space, is a figure: 规章000."""
+    if line.values or not line.words:
+        return line
+    word, start = line.words[-1]
+    match = _GLUED.match(fold(word))
+    if not match:
+        return line
+    cut = len(match[1])
+    return _Line([*line.words[:-1], (word[:cut], start)], [(start + cut, start + len(word))], glued=True)
+
+
+def source_rows(run: Run, width: int, text: str) -> list[SourceRow]:
+    """A run cut into rows of ``width`` slots; what does not divide stays one row of the wrong length.
+
+    Only the first row has words: the others had none of their own.
+    """
+    slots = _unglued(run, width) if run.glued else run.slots
+    for slot in slots:
+        slot.text = text[slot.start : slot.end]
+    groups = _groups(slots, run.lines, width)
+    return [
+        SourceRow(run.words if first else "", run.starts, run.last if first else "", group, None, -1, run.start, run.end)
+        for first, group in ((at == 0, group) for at, group in enumerate(groups))
+    ]
+
+
+def _unglued(run: Run, width: int) -> list[Slot]:
+    """Digits written in one go are one figure each where there are just as many as columns."""
+    [first, *rest] = run.slots
+    if rest or width < 2 or first.end - first.start != width:  # noqa: PLR2004
+        return run.slots
+    return [Slot("", at, at + 1) for at in range(first.start, first.end)]
+
+
+def _groups(slots: list[Slot], lines: list[int], width: int) -> list[list[Slot]]:
+    if len(slots) % width == 0 and width:
+        return [slots[at : at + width] for at in range(0, len(slots), width)]
+    if len(lines) > 1 and max(lines) > 1:
+        groups, at = [], 0
+        for size in lines:
+            groups.append(slots[at : at + size])
+            at += size
+        return groups
+    return [slots]
