@@ -13,14 +13,20 @@ Key = str
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    __hash__ = object.__hash__  # forms are made once and looked up often: hashing their whole content would be slow
+
 
 class Part(_Data):
-    """One of the report's parts: its title as the form prints it, and further titles met in reports."""
+    """One of the report's parts: its title as the form prints it, and further titles met in reports.
+
+    ``cues`` are headings inside the part: they give it away where its own heading is lost.
+    """
 
     key: Key
     number: int
     title: str
     aliases: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
 
 
 class Topic(_Data):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import resources
 
 from extractor.document import Paragraph, Position, Table, TextBuilder, anchor_before
-from extractor.load.ruled import Line, is_pipe, pipe_table, tab_table
+from extractor.load.ruled import Line, comma_table, is_comma_row, is_pipe, pipe_table, tab_table
 from extractor.text import is_blank
 
 _RETURN = re.compile(r"\r(?=\n)")
@@ -100,6 +100,8 @@ def plain_blocks(text: str, base: int = 0) -> list[Paragraph | Table]:
             more, index = tab_table(lines, index)
         elif is_pipe(line.text):
             more, index = pipe_table(lines, index)
+        elif is_comma_row(line.text) and (found := comma_table(lines, index))[0]:
+            more, index = found
         else:
             more, index = _paragraph(line), index + 1
         blocks.extend(more)

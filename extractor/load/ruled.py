@@ -1,7 +1,7 @@
-"""Tables that a text draws with tabs or pipes → ``Table``.
+"""Tables that a text draws with tabs, pipes or commas → ``Table``.
 
-Three drawings occur: a tab opens a cell and a blank line closes a row; a line is a row and tabs part its cells; a line
-is a row between pipes. Converters drop spans, so columns of such tables count by order: ``layout="rows"``. Where not
+Four drawings occur: a tab opens a cell and a blank line closes a row; a line is a row and tabs part its cells; a line
+is a row between pipes; a line is a row with commas between its fields. Converters drop spans, so columns of such tables count by order: ``layout="rows"``. Where not
 even rows can be told, it is ``"stream"``.
 """
 
@@ -14,15 +14,19 @@ from functools import lru_cache
 
 from extractor.document import Cell, Paragraph, Table
 from extractor.forms import builtin_forms
-from extractor.text import is_blank, squash, trimmed
+from extractor.text import is_blank, squash
 
+_TAB = re.compile("\t")
 _PIPES = re.compile(r"[|│┃｜]")
-_PIPE_LINE = re.compile(r"^\s*[|│┃｜+┌├└╔╠╚]|[|│┃｜][^|│┃｜]*[|│┃｜]")
+_PIPE_LINE = re.compile(r"^\s*[|│┃｜+┼┌├└╔╠╚]|[|│┃｜][^|│┃｜]*[|│┃｜]")
 _RULE = re.compile(r"^[\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*[-=─━═][\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*$")
-_BORDER = re.compile(r"^\s*[+┌├└╔╠╚]")
 _ORDINAL = re.compile(r"^(?:第?[一二三四五六七八九十]{1,2}(?:部分)?|\d{1,2})")
 _FIGURE = re.compile(r"^[\s\d,，.．０-９\u3000+＋－-]+$")
+_COMMA_OR_QUOTE = re.compile(r'[,"]')
 _LONGEST_LABEL = 60
+_LONGEST_ROW = 400
+_LONGEST_FIELD = 45
+_FEWEST_COMMA_ROWS = 4
 _STREAM_ROW = 40
 
 
@@ -71,19 +75,11 @@ def tab_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
 
 def pipe_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
     """The table drawn with pipes that begins on line ``index``, and the line after it."""
-    rows: list[Spans] = []
-    bordered = _BORDER.match(lines[index].text) is not None
-    fresh = True
     index, last = _region(lines, index, is_pipe, 1)
-    for line in lines[index:last]:
-        if is_blank(line.text) or _RULE.match(line.text):
-            fresh = True
-        elif bordered and not fresh:
-            rows[-1] = _below(rows[-1], _pipe_cells(line))
-        else:
-            rows.append(_pipe_cells(line))
-            fresh = False
-    return _table(rows), last
+    drawn = [line for line in lines[index:last] if not is_blank(line.text) and not _RULE.match(line.text)]
+    left = all(_PIPES.match(line.text.lstrip()) for line in drawn)
+    right = all(_PIPES.match(line.text.rstrip()[-1:]) for line in drawn)
+    return _table([_pipe_cells(line, left, right) for line in drawn]), last
 
 
 def _table(rows: list[Spans]) -> Blocks:
@@ -105,6 +101,46 @@ def _cell(text: str, start: int, row: int, column: int) -> Cell:
         start += text.index(bare) if bare else 0
         text = bare
     return Cell(text, start, start + len(text), row, column)
+
+
+# ---- commas ------------------------------------------------------------------------------------------------------
+
+
+def is_comma_row(line: str) -> bool:
+    """Whether a line can be a row of comma-separated values: short fields, a figure or a blank among them, no sentence."""
+    if line.count(",") < 1 or "。" in line or len(line) > _LONGEST_ROW:
+        return False
+    fields = [line[begin:end] for begin, end in _fields(line)]
+    plain = sum(1 for field in fields if is_blank(field) or _FIGURE.match(field))
+    return plain * 2 >= len(fields) or (len(fields) > 2 and all(len(field) <= _LONGEST_FIELD for field in fields))  # noqa: PLR2004
+
+
+def comma_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
+    """The comma-separated rows that begin on line ``index``, if there are several, and the line after them."""
+    index, last = _region(lines, index, is_comma_row, 1)
+    drawn = [line for line in lines[index:last] if not is_blank(line.text)]
+    if sum(1 for line in drawn if is_comma_row(line.text)) < _FEWEST_COMMA_ROWS:
+        return [], index
+    return _table([[_unquoted(line, begin, end) for begin, end in _fields(line.text)] for line in drawn]), last
+
+
+def _fields(line: str) -> list[tuple[int, int]]:
+    """The spans between commas that stand outside of quotation marks."""
+    fields, begin, quoted = [], 0, False
+    for match in _COMMA_OR_QUOTE.finditer(line):
+        if match[0] == '"':
+            quoted = not quoted
+        elif not quoted:
+            fields.append((begin, match.start()))
+            begin = match.end()
+    return [*fields, (begin, len(line))]
+
+
+def _unquoted(line: Line, begin: int, end: int) -> tuple[str, int]:
+    text = line.text[begin:end]
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        begin, text = begin + 1, text[1:-1]
+    return text, line.start + begin
 
 
 # ---- one cell a line ---------------------------------------------------------------------------------------------
@@ -182,30 +218,23 @@ def _region(lines: list[Line], index: int, drawn: Callable[[str], bool], reach: 
 
 
 def _tab_cells(line: Line) -> Spans:
-    return _split(line, [at for at, char in enumerate(line.text) if char == "\t"], line.text, line.start)
+    return _split([m.start() for m in _TAB.finditer(line.text)], line.text, line.start)
 
 
-def _pipe_cells(line: Line) -> Spans:
-    """Cells between pipes; the outer pipes open and close the row."""
-    begin, end = trimmed(line.text, 0, len(line.text))
-    inner = [m.start() for m in _PIPES.finditer(line.text) if line.text[m.start() - 1 : m.start()] != "\\"]
-    if inner and inner[0] == begin:
-        begin, inner = begin + 1, inner[1:]
-    if inner and inner[-1] == end - 1:
-        end, inner = end - 1, inner[:-1]
-    text = line.text[begin:end]
-    return _split(line, [at - begin for at in inner], text, line.start + begin)
+def _pipe_cells(line: Line, left: bool, right: bool) -> Spans:
+    """Cells between pipes; ``left`` and ``right`` say whether the table's outer pipes are drawn."""
+    cuts = [m.start() for m in _PIPES.finditer(line.text) if line.text[m.start() - 1 : m.start()] != "\\"]
+    begin, end = 0, len(line.text)
+    if left and cuts:
+        begin, cuts = cuts[0] + 1, cuts[1:]
+    if right and cuts:
+        end, cuts = cuts[-1], cuts[:-1]
+    return _split([at - begin for at in cuts], line.text[begin:end], line.start + begin)
 
 
-def _split(line: Line, cuts: list[int], text: str, offset: int) -> Spans:
+def _split(cuts: list[int], text: str, offset: int) -> Spans:
     cells, begin = [], 0
     for cut in [*cuts, len(text)]:
         cells.append((text[begin:cut], offset + begin))
         begin = cut + 1
     return cells
-
-
-def _below(upper: Spans, lower: Spans) -> Spans:
-    """Two lines of one bordered row: only one of them can hold a cell's words, else the upper one stands."""
-    pairs = zip(upper, lower, strict=False)
-    return [low if is_blank(up[0]) else up for up, low in pairs] + upper[len(lower) :]

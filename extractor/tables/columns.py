@@ -21,7 +21,7 @@ from extractor.tables.labels import (
     in_header_order,
     leaves_in,
 )
-from extractor.tables.source import Slot, SourceRow
+from extractor.tables.source import Phrase, Slot, SourceRow, phrase
 
 IGNORED = frozenset({"序号", "备注", "编号", "说明"})
 
@@ -31,24 +31,39 @@ CellKey = tuple[str, str]
 
 @dataclass
 class Header:
-    """The header rows over a block, from the top down; ``start`` and ``end`` are their span in the text."""
+    """The header rows over a block, from the top down, or (for lines that are no table) the words before its rows."""
 
     rows: list[SourceRow] = field(default_factory=list)
     grid: bool = True
-    extra: str = ""
+    texts: list[str] = field(default_factory=list)
 
     @cached_property
-    def words(self) -> str:
-        """All header words in reading order, squashed, with remarks in brackets left out."""
-        cells = "".join(header_words(cell.text) for row in self.rows for cell in row.header)
-        return cells + "".join(row.words for row in self.rows if not row.header) + self.extra
+    def written(self) -> list[str]:
+        """All header texts as written, line by line."""
+        return [cell.text for row in self.rows for cell in row.labels] + self.texts
+
+    @cached_property
+    def words(self) -> Phrase:
+        """All header words line by line, remarks in brackets left out."""
+        return phrase([header_words(text) for text in self.written])
+
+    @cached_property
+    def words_down(self) -> Phrase:
+        """All header words column by column: what ``words`` should be where labels run over several rows."""
+        return phrase([self.stacks[column] for column in sorted(self.stacks)])
+
+    def words_for(self, block: Block) -> Phrase:
+        """The header words in the order in which they name more of the block's columns."""
+        if len(self.rows) < 2:  # noqa: PLR2004
+            return self.words
+        return max(self.words, self.words_down, key=lambda words: len(set(leaves_in(block, words))))
 
     @cached_property
     def stacks(self) -> dict[int, str]:
         """Lattice column → the words over it from the top down, each cell once."""
         stacks: dict[int, list[Cell]] = {}
         for row in self.rows:
-            for cell in row.header:
+            for cell in row.labels:
                 for column in range(cell.column, cell.column + min(cell.colspan, 200)):
                     stacks.setdefault(column, []).append(cell)
         return {column: _stacked(cells) for column, cells in stacks.items()}
@@ -67,7 +82,7 @@ class Header:
     def unknown_over(self, slot: Slot, block: Block) -> str | None:
         """The words over a slot if they name a column the form does not have."""
         words = self.stacks.get(slot.column, "") if slot.column is not None else ""
-        return words if words and not leaves_in(block, words) else None
+        return words if words and not leaves_in(block, phrase([words])) else None
 
 
 def _stacked(cells: Sequence[Cell]) -> str:
@@ -91,7 +106,7 @@ def _below_group(words: str, block: Block) -> str:
 
 def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None]:
     """For each row of a block, column key → its slots (several where a merged cell is repeated); None if undecided."""
-    order = _order(block, header)
+    order = in_header_order(block, header.words_for(block))
     place = header.by_place(block)
     by_place = [_by_place(row, place, header, block) for row in rows]
     if header.grid and len(set(place.values())) == len(block.columns) and all(by_place):
@@ -113,7 +128,7 @@ def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Sl
     """(row key, column key) → slot for the one line of values under a header laid out across; None if undecided."""
     width = len(block.rows) * len(block.columns)
     place = header.across_by_place(block)
-    if header.grid and len(place) == width:
+    if len(place) == width:
         cells = {place[slot.column]: slot for slot in row.slots if slot.column in place}
         if len(cells) == width:
             return cells
@@ -122,13 +137,6 @@ def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Sl
     if order is None or not windows or (len(windows) > 1 and not all(slot.blank for slot in row.slots)):
         return None
     return {key: row.slots[windows[0] + at] for at, key in enumerate(order)}
-
-
-def _order(block: Block, header: Header) -> list[Column]:
-    """The columns in the header's order; those it lacks are left out only if it names the rest."""
-    order = in_header_order(block, header.words)
-    named = set(leaves_in(block, header.words))
-    return order if len(named) in (0, len(order)) else order
 
 
 def _by_place(row: SourceRow, place: dict[int, str], header: Header, block: Block) -> dict[str, list[Slot]] | None:

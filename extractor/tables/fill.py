@@ -16,7 +16,7 @@ from extractor.tables.match import Match
 from extractor.tables.source import Slot, SourceRow
 from extractor.text import fold, squash, trimmed
 
-_HEADER_UNIT = re.compile(r"(?<![一-龥])?(亿元|万元|元)")
+_HEADER_UNIT = re.compile(r"(亿元|万元|元)")
 _HEADER_VALUE = re.compile(r"(\d+(?:\.\d+)?)\s*(亿元|万元|元)")
 
 
@@ -70,10 +70,18 @@ class TableFiller:
         if reading.state == "blank" and column.kind == "amount":
             return self._value_in_header(evidence, match, column)
         if reading.number is None:
+            self._say_figure_in_words(pointer, match, slot.text)
             return None
         if column.kind == "amount":
             return self._amount(pointer, evidence, match, column, reading)
         return count(reading)
+
+    def _say_figure_in_words(self, pointer: str, match: Match, text: str) -> None:
+        """Words where a number belongs are no number; if they are mostly figures, one was not understood."""
+        figures = sum(1 for char in text if char.isdigit())
+        if figures * 2 >= len(text.strip()) > 0:
+            names = self._names(match.table, str(match.row))
+            self.draft.findings.append(make("unread_number", [pointer], raw=text.strip()[:60], **names))
 
     # -- amounts ---------------------------------------------------------------------------------------------------
 
@@ -88,7 +96,7 @@ class TableFiller:
     def _value_in_header(self, evidence: Evidence, match: Match, column: Column) -> Number | None:
         """A blank cell under a header like （单位：0万元） has its figure up there."""
         for row in match.header.rows:
-            for cell in row.header:
+            for cell in row.labels:
                 found = _HEADER_VALUE.search(fold(cell.text)) if column.label in squash(cell.text) else None
                 if found:
                     place = Place(cell.start + found.start(1), cell.start + found.end(1), row.table, cell.row, cell.column)
@@ -177,7 +185,7 @@ def _escaped(label: str) -> str:
 
 def _unit_in(header: Header, column: Column) -> str | None:
     """The unit that the header states right after the column's label."""
-    words = "".join(squash(cell.text) for row in header.rows for cell in row.header) + header.extra
+    words = "".join(squash(text) for text in header.written)
     for label in column.labels:
         at = words.find(squash(label))
         found = _HEADER_UNIT.search(words, at + len(squash(label)), at + len(squash(label)) + 12) if at >= 0 else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from extractor.document import Cell, Table
 from extractor.tables.cells import read_cell
-from extractor.tables.source import Slot, SourceRow, joined
+from extractor.tables.source import Slot, SourceRow
+from extractor.text import squash
 
 
 def rows_of(table: Table, index: int) -> list[SourceRow]:
@@ -15,11 +16,8 @@ def rows_of(table: Table, index: int) -> list[SourceRow]:
 def _source_row(cells: list[Cell], table: int) -> SourceRow:
     first = _first_slot(cells)
     labels = [cell for cell in cells[:first] if cell.text and not cell.text.isspace()]
-    words, starts = joined([cell.text for cell in labels])
     slots = [Slot(c.text, c.start, c.end, table, c.row, c.column, c.colspan) for c in cells[first:]]
-    own = joined([labels[-1].text])[0] if labels else ""
-    header = labels if not any(not slot.blank for slot in slots) else []
-    return SourceRow(words, starts, own, slots, table, cells[0].row, cells[0].start, cells[-1].end, header)
+    return SourceRow([squash(cell.text) for cell in labels], slots, table, labels)
 
 
 def _first_slot(cells: list[Cell]) -> int:

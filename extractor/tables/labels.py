@@ -14,6 +14,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from extractor.forms import Block, Column, Form, Row
+from extractor.tables.source import Phrase
 from extractor.text import squash
 
 _ORDINAL = re.compile(r"^[（(]?(?:[一二三四五六七八九十]+|\d+)[）)、.．]\s*")
@@ -23,6 +24,7 @@ _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
 _NEAR = 78
 _CLEARLY_NEARER = 8
 _SHORTEST_FUZZY = 4
+_MOST_PIECES = 12
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,6 @@ class Wording:
         self.across: list[tuple[str, str, Block]] = []
         for form in forms:
             self._add(form)
-        self.lengths = sorted({len(label) for label in self.rows}, reverse=True)
         self.spelled = [label for label in self.rows if len(label) >= _SHORTEST_FUZZY]
 
     def _add(self, form: Form) -> None:
@@ -101,32 +102,33 @@ class Wording:
         named = {g for g in self.row_groups if g in words}
         return [name for name in names if not named or not name.row.path[1:-1] or _groups(name.row) & named]
 
-    def ending(self, words: str, starts: set[int]) -> list[RowName]:
-        """The rows whose label ends ``words``, the longest; it must begin at one of ``starts`` or after a group."""
-        for length in self.lengths:
-            begin = len(words) - length
-            if begin < 0:
-                continue
-            found = self.rows.get(words[begin:])
-            if found and (begin in starts or self._after_group(words[:begin])):
-                return found
-        return []
-
-    def _after_group(self, before: str) -> bool:
-        tail = before.rstrip("0123456789一二三四五六七八九十")
-        return any(before.endswith(group) or (tail and tail.endswith(group)) for group in self.groups if group)
+    def ending(self, pieces: Sequence[str]) -> tuple[list[RowName], int]:
+        """The rows whose label is spelled by the last pieces, as many as can be, and how many pieces those are."""
+        for count in range(min(len(pieces), _MOST_PIECES), 0, -1):
+            found = self.rows.get("".join(pieces[-count:]))
+            if found:
+                return found, count
+        last = self.exactly(pieces[-1]) if pieces else []
+        return last, 1 if last else 0
 
     def nearest(self, words: str) -> list[RowName]:
         """The rows whose label is spelled almost like ``words``, if no other label is nearly as near."""
-        if len(words) < _SHORTEST_FUZZY:
+        if len(words) < _SHORTEST_FUZZY or self.knows(words):
             return []
         best = process.extract(words, self.spelled, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
         if not best:
             return []
         names, score = self.rows[best[0][0]], best[0][1]
+        if _number_of(words) not in ("", _number_of(best[0][0])):
+            return []
         keys = {name.row.key for name in names}
         rival = next((s for label, s, _ in best[1:] if not keys & {name.row.key for name in self.rows[label]}), 0.0)
         return names if score - rival >= _CLEARLY_NEARER else []
+
+
+def _number_of(words: str) -> str:
+    match = _LEADING_NUMBER.match(words)
+    return match[0] if match else ""
 
 
 @lru_cache(maxsize=512)
@@ -200,22 +202,25 @@ def _leaf_pattern(block: Block) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4_000)
-def leaves_in(block: Block, words: str) -> tuple[str, ...]:
-    """The column keys whose labels stand in ``words`` (a squashed header), in that order.
+def leaves_in(block: Block, words: Phrase) -> tuple[str, ...]:
+    """The column keys whose labels stand in a header, in that order.
 
-    Labels over several columns are recognised first, so 法人或其他组织 does not count as 其他.
+    A label counts where it stands alone or between other labels, so 法人或其他组织 does not hold 其他.
     """
     labels = {squash(label): column.key for column in block.columns for label in column.labels}
-    found = (labels.get(match[0]) for match in _leaf_pattern(block).finditer(words))
+    matches = list(_leaf_pattern(block).finditer(words.text))
+    begins = words.cuts | {match.end() for match in matches}
+    ends = words.cuts | {match.start() for match in matches}
+    found = [labels.get(m[0]) for m in matches if m.start() in begins and m.end() in ends]
     return tuple(key for key in found if key)
 
 
-def header_score(block: Block, words: str) -> int:
+def header_score(block: Block, words: Phrase) -> int:
     """How well a header fits a block: columns found twice over, less the columns the block has."""
     return 2 * len(set(leaves_in(block, words))) - len(block.columns)
 
 
-def in_header_order(block: Block, words: str) -> list[Column]:
+def in_header_order(block: Block, words: Phrase) -> list[Column]:
     """The block's columns in the order the header lists them; columns under one heading swap places among themselves."""
     by_key = {column.key: column for column in block.columns}
     order = list(by_key)
@@ -227,7 +232,7 @@ def in_header_order(block: Block, words: str) -> list[Column]:
     return [by_key[key] for key in order]
 
 
-def across_order(block: Block, words: str) -> list[tuple[str, str]] | None:
+def across_order(block: Block, words: Phrase) -> list[tuple[str, str]] | None:
     """(row key, column key) of each value under a header laid out across; None where the header says otherwise.
 
     The leaf labels must come once for each row in one order; or, where words are set vertically and so come letter by
@@ -238,7 +243,7 @@ def across_order(block: Block, words: str) -> list[tuple[str, str]] | None:
     first = leaves[:width]
     if len(set(first)) == width and leaves == first * len(block.rows):
         return [(row.key, key) for row in block.rows for key in first]
-    if _letters(words) == _letters(_whole_header(block)):
+    if sorted(words.text) == sorted(_whole_header(block)):
         return [(row.key, column.key) for row in block.rows for column in block.columns]
     return None
 
@@ -248,6 +253,3 @@ def _whole_header(block: Block) -> str:
     words = [*block.column_groups, *(row.label for row in block.rows)]
     return squash("".join(words) + "".join(column.label for column in block.columns) * len(block.rows))
 
-
-def _letters(words: str) -> list[str]:
-    return sorted(words)

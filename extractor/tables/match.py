@@ -16,6 +16,7 @@ from extractor.tables.columns import Header
 from extractor.tables.labels import RowName, Wording, across_order, header_score, leaves_in
 from extractor.tables.source import Slot, SourceRow
 from extractor.tables.stream import Run, source_rows
+from extractor.tables.wrapped import label_of, whole_rows
 from extractor.text import squash
 
 _LIKE_ENOUGH = 50
@@ -59,13 +60,13 @@ class Matcher:
     def read_rows(self, rows: Sequence[SourceRow], grid: bool) -> None:
         """The rows of one source table."""
         self._begin()
-        for row in rows:
+        for row in whole_rows(rows, self.wording):
             if self._read(row):
                 self._fresh = True
-            elif not any(not slot.blank for slot in row.slots):
+            elif row.empty:
                 self._add_header(row, grid)
             else:
-                self._pend(row)
+                self._pending.append(row)
         self._settle_pending(None)
 
     def _begin(self) -> None:
@@ -88,12 +89,12 @@ class Matcher:
 
     def _read_words(self, row: SourceRow) -> bool:
         """A row whose values are words (详见附件): they follow a whole label and are no label themselves."""
-        for at, cell in enumerate(row.header[:-1]):
+        for at, cell in enumerate(row.labels[:-1]):
             names = self.wording.exactly(squash(cell.text))
-            rest = row.header[at + 1 :]
+            rest = row.labels[at + 1 :]
             if names and not any(self.wording.knows(squash(word.text)) for word in rest):
                 slots = [Slot(c.text, c.start, c.end, row.table, c.row, c.column, c.colspan) for c in rest]
-                recut = replace(row, slots=[*slots, *row.slots], own=squash(cell.text), header=[])
+                recut = replace(row, slots=[*slots, *row.slots], pieces=[squash(cell.text)], labels=[])
                 name = self._choose(names, self._header)
                 if name is not None:
                     self._found(Match(recut, self._header, name.table, name.form, name.block, name.row.key))
@@ -115,9 +116,9 @@ class Matcher:
         if not row.words or not row.slots:
             return None
         wording = self.wording
-        if all(slot.blank for slot in row.slots):
+        if row.empty:
             return self._choose(self._blank_row(row), self._header)
-        for names in (wording.exactly(row.own), wording.exactly(row.words), wording.ending(row.words, row.starts)):
+        for names in (wording.exactly(row.own), wording.exactly(row.words), wording.ending(row.pieces)[0]):
             if names:
                 return self._choose(wording.under(names, row.words), self._header)
         return self._choose(wording.nearest(row.own) or wording.nearest(row.words), self._header)
@@ -136,65 +137,49 @@ class Matcher:
             names = here
         if len({(name.table, name.row.key) for name in names}) > 1:
             return None
-        return max(names, key=lambda name: header_score(name.block, header.words))
+        return max(names, key=lambda name: header_score(name.block, header.words_for(name.block)))
 
     # -- running lines ---------------------------------------------------------------------------------------------
 
     def read_runs(self, runs: Sequence[Run], text: str) -> None:
         """Runs of words and figures, none of which stood in a table with rows."""
         self._begin()
-        for run in runs:
+        for run, following in zip(runs, [*runs[1:], Run()], strict=True):
             if run.slots:
-                self._read_run(run, text)
+                self._read_run(run, following, text)
             else:
                 self._settle_pending(None)
                 self._last = None
         self._settle_pending(None)
 
-    def _read_run(self, run: Run, text: str) -> None:
-        names = self.wording.exactly(run.last) if run.last else []
-        names = names or self.wording.ending(run.words, run.starts)
-        label = self._label_length(run, names)
-        header = Header(grid=False, extra=run.words[: len(run.words) - label])
+    def _read_run(self, run: Run, following: Run, text: str) -> None:
+        if self._run_across(run, text):
+            return
+        names, length = label_of(run, following, self.wording)
+        header = Header(grid=False, texts=run.texts[: len(run.texts) - length])
         if not any(leaves_in(name.block, header.words) for name in names) and self._last is not None:
             header = self._last.header
-        name = self._choose(names, header) or self._choose(self.wording.nearest(run.last), header)
+        last = run.pieces[-1] if run.pieces else ""
+        name = self._choose(names, header) or self._choose(self.wording.nearest(last), header)
         if name is not None:
-            self._read_lines(run, name, header, text)
-        elif not self._run_across(run, text):
-            self._leave_run(run, text)
-
-    def _label_length(self, run: Run, names: Sequence[RowName]) -> int:
-        if not names:
-            return 0
-        return next((n for n in self.wording.lengths if self.wording.rows.get(run.words[-n:]) == names), len(run.last))
-
-    def _read_lines(self, run: Run, name: RowName, header: Header, text: str) -> None:
-        first, *rest = source_rows(run, len(name.block.columns), text)
-        self._found(Match(first, header, name.table, name.form, name.block, name.row.key))
-        for row in rest:
-            self._pend(row)
+            first, *rest = source_rows(run, run.pieces[-max(length, 1) :], len(name.block.columns), text)
+            self._found(Match(first, header, name.table, name.form, name.block, name.row.key))
+            self._pending += rest
+        elif self._last is not None:
+            self._pending += source_rows(run, run.pieces[-1:], len(self._last.block.columns), text)
 
     def _run_across(self, run: Run, text: str) -> bool:
         for form, table, block in self.wording.across:
-            header = _across_header(run.words, block)
+            width = len(block.rows) * len(block.columns)
+            header = _across_header(run.texts, block) if len(run.slots) in (1, width) else None
             if header is not None:
-                [first, *rest] = source_rows(run, len(block.rows) * len(block.columns), text)
+                [first, *rest] = source_rows(run, [], width, text)
                 self._found(Match(first, header, table, form, block, None))
                 self._pending += rest
                 return True
         return False
 
-    def _leave_run(self, run: Run, text: str) -> None:
-        """Figures whose words are no label: left over only where a table is under way."""
-        if self._last is not None:
-            for row in source_rows(run, len(self._last.block.columns), text):
-                self._pend(row)
-
     # -- rows placed by their neighbours ---------------------------------------------------------------------------
-
-    def _pend(self, row: SourceRow) -> None:
-        self._pending.append(row)
 
     def _found(self, match: Match) -> None:
         self._settle_pending(match)
@@ -209,7 +194,7 @@ class Matcher:
         if not pending:
             return
         free = self._free_between(last, following) if last is not None else []
-        if last is not None and len(free) == len(pending) and all(map(_fits, pending, free)):
+        if last is not None and len(free) == len(pending) and all(map(self._fits, pending, free)):
             for row, name in zip(pending, free, strict=True):
                 self.matches.found.append(
                     Match(row, last.header, name.table, name.form, name.block, name.row.key, "position")
@@ -238,6 +223,11 @@ class Matcher:
             if row.key == key and begin <= at < end and key not in met and key not in skipped
         ]
 
+    def _fits(self, row: SourceRow, name: RowName) -> bool:
+        """A row placed by its neighbours has no words of its own, or words not unlike the label."""
+        alone = not row.own or row.own in self.wording.row_groups
+        return alone or fuzz.ratio(row.own, squash(name.row.label)) >= _LIKE_ENOUGH
+
 
 def _replaced(replaced_by: dict[str, str], met: set[str | None]) -> set[str]:
     """Rows that cannot come any more: the one standing for items that were met, or else that one where it was not."""
@@ -245,15 +235,12 @@ def _replaced(replaced_by: dict[str, str], met: set[str | None]) -> set[str]:
     return {item for item, by in replaced_by.items() if by in met} | {by for by in standing if by not in met}
 
 
-def _fits(row: SourceRow, name: RowName) -> bool:
-    """A row placed by its neighbours has no words, or words not unlike the label."""
-    return not row.own or fuzz.ratio(row.own, squash(name.row.label)) >= _LIKE_ENOUGH
-
-
-def _across_header(words: str, block: Block) -> Header | None:
+def _across_header(texts: list[str], block: Block) -> Header | None:
     """The words before the values, or those since the block's first label, if they are its header."""
-    opening = words.rfind(squash(block.rows[0].label))
-    for tail in (words, words[opening:] if opening > 0 else ""):
-        if tail and across_order(block, tail) is not None:
-            return Header(grid=False, extra=tail)
+    opening = squash(block.rows[0].label)
+    since = max((at for at, text in enumerate(texts) if squash(text).startswith(opening)), default=0)
+    for tail in (texts, texts[since:] if since else []):
+        header = Header(grid=False, texts=tail)
+        if tail and across_order(block, header.words) is not None:
+            return header
     return None

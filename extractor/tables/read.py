@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from extractor.document import Document, Paragraph, Table
 from extractor.draft import Draft
-from extractor.finding import Words, make
-from extractor.forms import Form, FormTable, kin_of
-from extractor.record import Evidence
+from extractor.finding import make
+from extractor.forms import Form, kin_of
 from extractor.tables.columns import IGNORED, Header, across_row, columns_of_row
 from extractor.tables.detect import Detected, detect_form
 from extractor.tables.fill import TableFiller
@@ -53,21 +53,25 @@ def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list
 
 
 def _detect(forms: Sequence[Form], rows: list[tuple[int, list[SourceRow]]], runs: list[Run]) -> Detected:
-    headers = {header_words(cell.text) for _, table in rows for row in table for cell in row.header}
+    headers = {header_words(cell.text) for _, table in rows for row in table for cell in row.labels}
+    headers |= {word for _, table in rows for header in _headers(table) for word in header.stacks.values()}
     labels = {row.own for _, table in rows for row in table}
     for run in runs:
         if run.slots:
             headers |= _words_in(run)
-            labels |= {run.last}
+            labels.update(run.pieces[-1:])
     return detect_form(forms, headers, labels)
 
 
+def _headers(rows: list[SourceRow]) -> list[Header]:
+    """Each run of rows without values, as a header."""
+    return [Header(list(group)) for empty, group in groupby(rows, key=lambda row: row.empty) if empty]
+
+
 def _words_in(run: Run) -> set[str]:
-    """The single words of a run and, for headers broken over lines, each pair of neighbours joined."""
-    cuts = [*sorted(run.starts), len(run.words)]
-    single = {run.words[a:b] for a, b in zip(cuts, cuts[1:], strict=False)}
-    pairs = {run.words[a:b] for a, b in zip(cuts, cuts[2:], strict=False)}
-    return {header_words(word) for word in single | pairs}
+    """The single pieces of a run and, for headers broken over lines, each pair of neighbours joined."""
+    pairs = {a + b for a, b in zip(run.pieces, run.pieces[1:], strict=False)}
+    return {header_words(word) for word in {*run.pieces, *pairs}}
 
 
 def _say_doubts(draft: Draft, detected: Detected) -> None:
@@ -134,5 +138,3 @@ def _say_left(filler: TableFiller, matches: Matches) -> None:
         if figures and (row.table is None or row.table in read):
             filler.unmatched_row(table, row, figures, header)
 
-
-__all__ = ["Evidence", "FormTable", "Header", "Words", "read_tables"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
 
 from extractor.document import Cell
 from extractor.tables.cells import read_cell
-from extractor.text import squash
 
 
 @dataclass(slots=True)
@@ -29,28 +31,44 @@ class Slot:
 
 @dataclass(slots=True)
 class SourceRow:
-    """Words, then slots. ``words`` are squashed; ``starts`` are where in them a cell, line or chunk begins.
+    """Words, then slots. ``pieces`` are the words of each label cell, squashed; ``labels`` those cells.
 
-    ``own`` is the words of the innermost label alone. A row without slots is a header row; ``header`` then holds its
-    cells for looking up columns by their place in the lattice.
+    Lines that are no table have pieces but no labels.
     """
 
-    words: str
-    starts: set[int]
-    own: str
+    pieces: list[str]
     slots: list[Slot]
     table: int | None
-    row: int
-    start: int
-    end: int
-    header: list[Cell] = field(default_factory=list)
-    exact: bool = True
+    labels: list[Cell] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """All label words in one."""
+        return "".join(self.pieces)
+
+    @property
+    def own(self) -> str:
+        """The words of the innermost label."""
+        return self.pieces[-1] if self.pieces else ""
+
+    @property
+    def empty(self) -> bool:
+        """No value stands in any slot: a header, a part of a label, or a row left blank."""
+        return all(slot.blank for slot in self.slots)
 
 
-def joined(texts: list[str]) -> tuple[str, set[int]]:
-    """Texts squashed into one, with the place where each begins."""
-    words, starts = "", set()
-    for text in texts:
-        starts.add(len(words))
-        words += squash(text)
-    return words, starts
+class Phrase(NamedTuple):
+    """Words squashed into one text; ``cuts`` are the places where a cell, line or chunk begins or ends."""
+
+    text: str
+    cuts: frozenset[int]
+
+
+def phrase(pieces: Sequence[str]) -> Phrase:
+    """Squashed pieces as one phrase.
+
+    >>> phrase(["结果维持", "总计"]).cuts == {0, 4, 6}
+    True
+    """
+    ends = list(accumulate(map(len, pieces), initial=0))
+    return Phrase("".join(pieces), frozenset(ends))

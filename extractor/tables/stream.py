@@ -15,49 +15,36 @@ from extractor.tables.cells import read_cell
 from extractor.tables.source import Slot, SourceRow
 from extractor.text import fold, is_blank, squash
 
-_CHUNK = re.compile(r"\S+")
-_GLUED = re.compile(r"^(\D*[^\W\d_][）)”\"]?)(\d+)$")
+_CHUNK = re.compile(r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．]+[ \u3000\u00a0]{1,2})?\S+")
+_GLUED = re.compile(r"^(.*[^\W\d_][）)”\"]?)(\d[\d.,]*)$")
 _SENTENCE = re.compile(r"[。！？!?]")
 _RULER = re.compile(r"^[\s\-=─━_+|]{3,}$")
 _NOTE_OPEN = re.compile(r"^[（(]")
 _UNIT = re.compile(r"^(?:万元|元|亿元|件|条|项|个)[;；,，]?$")
 _LONGEST_LINE = 160
-_LONGEST_WORDS = 600
+_MOST_PIECES = 120
 
 
 @dataclass(slots=True)
 class _Line:
     words: list[tuple[str, int]]
     values: list[tuple[int, int]]
-    glued: bool = False
 
 
 @dataclass(slots=True)
 class Run:
-    """Words and the figures after them; ``lines`` says how many figures stood on each line."""
+    """Words (squashed pieces) and the figures after them; ``lines`` says how many figures stood on each line."""
 
-    words: str = ""
-    starts: set[int] = field(default_factory=set)
-    last: str = ""
+    pieces: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
-    glued: bool = False
-    start: int = 0
-    end: int = 0
 
     def add_words(self, words: list[tuple[str, int]]) -> None:
-        """Append words; only the last few hundred characters can matter."""
-        for text, start in words:
-            squashed = squash(text)
-            if not squashed:
-                continue
-            if not self.words:
-                self.start = start
-            if len(self.words) > _LONGEST_WORDS:
-                self.words, self.starts = "", set()
-            self.starts.add(len(self.words))
-            self.words += squashed
-            self.last = squashed
+        """Append words; of a long text only the last pieces can matter. ``texts`` keeps them as written."""
+        texts = [text for text, _ in words if squash(text)]
+        self.texts = [*self.texts, *texts][-_MOST_PIECES:]
+        self.pieces = [squash(text) for text in self.texts]
 
 
 def runs_of(document: Document, blocks: Iterable[Paragraph | Table]) -> list[Run]:
@@ -82,14 +69,12 @@ def _add(runs: list[Run], run: Run, line: _Line | None) -> Run:
     run.add_words(line.words)
     if line.values:
         run.lines.append(len(line.values))
-        run.glued = run.glued or line.glued
         run.slots += [Slot("", start, end) for start, end in line.values]
-        run.end = line.values[-1][1]
     return run
 
 
 def _closed(runs: list[Run], run: Run) -> Run:
-    if run.slots or run.words:
+    if run.slots or run.pieces:
         runs.append(run)
     return Run()
 
@@ -115,7 +100,7 @@ def _line(text: str, start: int, end: int) -> _Line | None:
     values = _values(chunks)
     words = chunks[: len(chunks) - sum(size for _, _, size in values)]
     spans = [(begin, finish) for begin, finish, _ in values]
-    if len(line) > _LONGEST_LINE or (_SENTENCE.search(line) and not spans):
+    if sum(len(chunk) for chunk, _ in chunks) > _LONGEST_LINE or (_SENTENCE.search(line) and not spans):
         return None
     if any(read_cell(word).state == "number" for word, _ in words[1:]):
         return None
@@ -147,29 +132,27 @@ def _with_glued(line: _Line) -> _Line:
     if not match:
         return line
     cut = len(match[1])
-    return _Line([*line.words[:-1], (word[:cut], start)], [(start + cut, start + len(word))], glued=True)
+    return _Line([*line.words[:-1], (word[:cut], start)], [(start + cut, start + len(word))])
 
 
-def source_rows(run: Run, width: int, text: str) -> list[SourceRow]:
+def source_rows(run: Run, pieces: list[str], width: int, text: str) -> list[SourceRow]:
     """A run cut into rows of ``width`` slots; what does not divide stays one row of the wrong length.
 
-    Only the first row has words: the others had none of their own.
+    The first row has the words ``pieces``; the others had none of their own.
     """
-    slots = _unglued(run, width) if run.glued else run.slots
+    slots = _unglued(run.slots, width, text)
     for slot in slots:
         slot.text = text[slot.start : slot.end]
     groups = _groups(slots, run.lines, width)
-    return [
-        SourceRow(run.words if first else "", run.starts, run.last if first else "", group, None, -1, run.start, run.end)
-        for first, group in ((at == 0, group) for at, group in enumerate(groups))
-    ]
+    return [SourceRow([] if at else pieces, group, None) for at, group in enumerate(groups)]
 
 
-def _unglued(run: Run, width: int) -> list[Slot]:
-    """Digits written in one go are one figure each where there are just as many as columns."""
-    [first, *rest] = run.slots
-    if rest or width < 2 or first.end - first.start != width:  # noqa: PLR2004
-        return run.slots
+def _unglued(slots: list[Slot], width: int, text: str) -> list[Slot]:
+    """Digits written in one go are one figure each where there are just as many as columns: 规章000."""
+    [first, *rest] = slots
+    digits = text[first.start : first.end]
+    if rest or width < 2 or len(digits) != width or not digits.isdecimal():  # noqa: PLR2004
+        return slots
     return [Slot("", at, at + 1) for at in range(first.start, first.end)]
 
 

@@ -1,0 +1,89 @@
+"""Labels that run over several lines around their values → whole labels.
+
+A converter that keeps the page's lines puts a row's values beside any line of its label: the first, the last or one in
+the middle. Lines without values next to a row belong to its label if together they spell one of the form's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractor.tables.labels import RowName, Wording
+from extractor.tables.source import SourceRow
+from extractor.tables.stream import Run
+
+_MOST_LINES = 8
+
+
+def whole_rows(rows: Sequence[SourceRow], wording: Wording) -> list[SourceRow]:
+    """The rows with every label in one piece; lines that were a part of one are gone."""
+    whole: list[SourceRow] = []
+    at, free = 0, 0
+    while at < len(rows):
+        row = rows[at]
+        if row.empty:
+            whole.append(row)
+            at, free = at + 1, free + 1
+            continue
+        before = whole[len(whole) - min(free, _MOST_LINES) :] if free else []
+        taken, following, better = _best(before, row, _label_lines(rows, at + 1), wording)
+        del whole[len(whole) - taken :]
+        whole.append(better)
+        at, free = at + 1 + following, 0
+    return whole
+
+
+def _label_lines(rows: Sequence[SourceRow], at: int) -> Sequence[SourceRow]:
+    end = at
+    while end < len(rows) and end - at < _MOST_LINES and rows[end].empty and rows[end].words:
+        end += 1
+    return rows[at:end]
+
+
+def _best(
+    before: Sequence[SourceRow], row: SourceRow, after: Sequence[SourceRow], wording: Wording
+) -> tuple[int, int, SourceRow]:
+    """How many lines before and after the row make its longest label, and the row with that label."""
+    best = (0, 0, row)
+    if not before and not after:
+        return best
+    longest = len(_spelled([row], wording))
+    for taken in range(len(before) + 1):
+        for following in range(len(after) + 1):
+            lines = [*before[len(before) - taken :], row, *after[:following]]
+            words = _spelled(lines, wording) if len(lines) > 1 else ""
+            if len(words) > longest:
+                longest, best = len(words), (taken, following, replace(row, pieces=[words]))
+    return best
+
+
+def _spelled(lines: Sequence[SourceRow], wording: Wording) -> str:
+    """The words of these lines, line by line or column by column, if they are a label; else nothing."""
+    across = "".join(line.words for line in lines)
+    if wording.whole(across):
+        return across
+    stacks: dict[int, list[str]] = {}
+    for line in lines:
+        for cell, piece in zip(line.labels, line.pieces, strict=True):
+            stacks.setdefault(cell.column, []).append(piece)
+    down = "".join("".join(stacks[column]) for column in sorted(stacks))
+    return down if wording.whole(down) else ""
+
+
+def label_of(run: Run, following: Run, wording: Wording) -> tuple[list[RowName], int]:
+    """The rows that a run's label can mean and how many of its pieces spell it.
+
+    Pieces that finish the label are taken from the front of the following run; a label over several rows that stands
+    on a line between them is passed over.
+    """
+    for pieces in (run.pieces, [piece for piece in run.pieces if piece not in wording.row_groups]):
+        names, count = wording.ending(pieces)
+        if names:
+            return names, len(run.pieces) - len(pieces) + count
+        for cut in range(1, min(_MOST_LINES, len(following.pieces)) + 1):
+            names, count = wording.ending([*pieces, *following.pieces[:cut]])
+            if names and count > cut:
+                del following.pieces[:cut], following.texts[:cut]
+                return names, len(run.pieces) - len(pieces) + count - cut
+    return [], 0
