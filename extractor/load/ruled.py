@@ -20,8 +20,10 @@ _TAB = re.compile("\t")
 _PIPES = re.compile(r"[|│┃｜]")
 _PIPE_LINE = re.compile(r"^\s*[|│┃｜+┼┌├└╔╠╚]|[|│┃｜][^|│┃｜]*[|│┃｜]")
 _RULE = re.compile(r"^[\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*[-=─━═][\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*$")
-_ORDINAL = re.compile(r"^(?:第?[一二三四五六七八九十]{1,2}(?:部分)?|\d{1,2})")
+_ORDINAL = re.compile(r"^(?:附?[表件]|第)?(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:部分)?")
 _FIGURE = re.compile(r"^[\s\d,，.．０-９\u3000+＋－-]+$")
+_ONE_NUMBER = re.compile(r"^\s*\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$")
+_PARTED_FIGURES = re.compile(r"\d\s+\d")
 _COMMA_OR_QUOTE = re.compile(r'[,"]')
 _LONGEST_LABEL = 60
 _LONGEST_ROW = 400
@@ -107,8 +109,13 @@ def _cell(text: str, start: int, row: int, column: int) -> Cell:
 
 
 def is_comma_row(line: str) -> bool:
-    """Whether a line can be a row of comma-separated values: short fields, a figure or a blank among them, no sentence."""
-    if line.count(",") < 1 or "。" in line or len(line) > _LONGEST_ROW:
+    """Whether a line can be a row of comma-separated values: short fields, figures or blanks among them, no sentence.
+
+    A comma may also group digits (72,713), so figures parted by spaces, or a line that is one number, are no row.
+    """
+    if "," not in line or len(line) > _LONGEST_ROW or "。" in line or _ONE_NUMBER.match(line):
+        return False
+    if len(_PARTED_FIGURES.findall(line)) >= line.count(","):
         return False
     fields = [line[begin:end] for begin, end in _fields(line)]
     plain = sum(1 for field in fields if is_blank(field) or _FIGURE.match(field))

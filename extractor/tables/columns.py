@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from extractor.document import Cell
 from extractor.forms import Block, Column
@@ -22,6 +23,7 @@ from extractor.tables.labels import (
     leaves_in,
 )
 from extractor.tables.source import Phrase, Slot, SourceRow, phrase
+from extractor.text import squash
 
 IGNORED = frozenset({"序号", "备注", "编号", "说明"})
 
@@ -42,6 +44,11 @@ class Header:
         """All header texts as written, line by line."""
         return [cell.text for row in self.rows for cell in row.labels] + self.texts
 
+    @property
+    def lowest(self) -> list[str]:
+        """The words of the lowest header row."""
+        return [header_words(cell.text) for cell in self.rows[-1].labels] if self.rows else []
+
     @cached_property
     def words(self) -> Phrase:
         """All header words line by line, remarks in brackets left out."""
@@ -50,7 +57,7 @@ class Header:
     @cached_property
     def words_down(self) -> Phrase:
         """All header words column by column: what ``words`` should be where labels run over several rows."""
-        return phrase([self.stacks[column] for column in sorted(self.stacks)])
+        return phrase(["".join(self.stacks[column]) for column in sorted(self.stacks)])
 
     def words_for(self, block: Block) -> Phrase:
         """The header words in the order in which they name more of the block's columns."""
@@ -59,8 +66,8 @@ class Header:
         return max(self.words, self.words_down, key=lambda words: len(set(leaves_in(block, words))))
 
     @cached_property
-    def stacks(self) -> dict[int, str]:
-        """Lattice column → the words over it from the top down, each cell once."""
+    def stacks(self) -> dict[int, list[str]]:
+        """Lattice column → the words over it from the top down; a merged cell that a converter repeats counts once."""
         stacks: dict[int, list[Cell]] = {}
         for row in self.rows:
             for cell in row.labels:
@@ -69,44 +76,48 @@ class Header:
         return {column: _stacked(cells) for column, cells in stacks.items()}
 
     def by_place(self, block: Block) -> dict[int, str]:
-        """Lattice column → column key, where the words over it name one."""
-        labels = column_labels(block)
-        named = {column: labels.get(words) or labels.get(_below_group(words, block)) for column, words in self.stacks.items()}
-        return {column: key for column, key in named.items() if key}
+        """Lattice column → column key, where the words over it (or the lower ones of them) name one."""
+        return _named(self.stacks, column_labels(block))
 
     def across_by_place(self, block: Block) -> dict[int, CellKey]:
         """Lattice column → (row key, column key) under a header laid out across."""
-        labels = across_labels(block)
-        return {column: labels[words] for column, words in self.stacks.items() if words in labels}
+        return _named(self.stacks, across_labels(block))
 
-    def unknown_over(self, slot: Slot, block: Block) -> str | None:
-        """The words over a slot if they name a column the form does not have."""
-        words = self.stacks.get(slot.column, "") if slot.column is not None else ""
-        return words if words and not leaves_in(block, phrase([words])) else None
+    def across(self, block: Block) -> list[CellKey] | None:
+        """The cells in the order of a header laid out across: told by all its rows, or the lowest where it is full."""
+        return across_order(block, self.words) or across_order(block, phrase(self.lowest))
+
+    def over(self, slot: Slot) -> str:
+        """The words over a slot."""
+        return "".join(self.stacks.get(slot.column, ())) if slot.column is not None else ""
 
 
-def _stacked(cells: Sequence[Cell]) -> str:
-    """Header words from the top down; a merged cell that a converter repeats counts once."""
+Name = TypeVar("Name")
+
+
+def _named(stacks: dict[int, list[str]], labels: dict[str, Name]) -> dict[int, Name]:
+    named: dict[int, Name] = {}
+    for column, words in stacks.items():
+        for depth in range(len(words)):
+            name = labels.get("".join(words[depth:]))
+            if name is not None:
+                named[column] = name
+                break
+    return named
+
+
+def _stacked(cells: Sequence[Cell]) -> list[str]:
     words: list[str] = []
     for cell in cells:
         text = header_words(cell.text)
         if not words or words[-1] != text:
             words.append(text)
-    return "".join(words)
-
-
-def _below_group(words: str, block: Block) -> str:
-    """The words without a heading of the whole block (第二十条第（一）项) before them."""
-    for heading in (*block.heading, *block.column_groups):
-        bare = header_words(heading)
-        if bare and words.startswith(bare):
-            words = words[len(bare) :]
     return words
 
 
 def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None]:
     """For each row of a block, column key → its slots (several where a merged cell is repeated); None if undecided."""
-    order = in_header_order(block, header.words_for(block))
+    order = _order(block, header)
     place = header.by_place(block)
     by_place = [_by_place(row, place, header, block) for row in rows]
     if header.grid and len(set(place.values())) == len(block.columns) and all(by_place):
@@ -132,11 +143,22 @@ def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Sl
         cells = {place[slot.column]: slot for slot in row.slots if slot.column in place}
         if len(cells) == width:
             return cells
-    order = across_order(block, header.words)
+    order = header.across(block)
     windows = _windows(row.slots, width)
     if order is None or not windows or (len(windows) > 1 and not all(slot.blank for slot in row.slots)):
         return None
     return {key: row.slots[windows[0] + at] for at, key in enumerate(order)}
+
+
+def _order(block: Block, header: Header) -> list[Column]:
+    """The columns in the header's order. Those it does not name are left out, unless it has as many misspelled ones."""
+    words = header.words_for(block)
+    order = in_header_order(block, words)
+    named = set(leaves_in(block, words))
+    unknown = [text for text in header.lowest if not leaves_in(block, phrase([text])) and text != squash(block.stub or "")]
+    if not named or len(named) + len(unknown) == len(order):
+        return order
+    return [column for column in order if column.key in named]
 
 
 def _by_place(row: SourceRow, place: dict[int, str], header: Header, block: Block) -> dict[str, list[Slot]] | None:
@@ -147,9 +169,14 @@ def _by_place(row: SourceRow, place: dict[int, str], header: Header, block: Bloc
         keys = {place.get(at) for at in range(column, column + min(slot.span, 200))}
         if len(keys) == 1 and None not in keys:
             found.setdefault(str(keys.pop()), []).append(slot)
-        elif not slot.blank and header.unknown_over(slot, block) is None:
+        elif not slot.blank and not _foreign(header.over(slot), block):
             return None
     return found or None
+
+
+def _foreign(words: str, block: Block) -> bool:
+    """Whether header words name a column that the block does not have."""
+    return bool(words) and not leaves_in(block, phrase([words]))
 
 
 def _windows(slots: Sequence[Slot], width: int) -> list[int]:

@@ -21,6 +21,7 @@ _ORDINAL = re.compile(r"^[（(]?(?:[一二三四五六七八九十]+|\d+)[）)�
 _LEADING_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?=\D)")
 _YEAR_IN_LABEL = re.compile(r"(?<=本)年?度?20\d\d年?度?|20\d\d年度?(?=制发|废止|新|处理|收费)")
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,30}[)）\]】]")
+_UNIT_WORDS = frozenset({"单位", "单位万元", "单位元", "单位亿元", "万元", "亿元", "单位件", "单位个"})
 _NEAR = 78
 _CLEARLY_NEARER = 8
 _SHORTEST_FUZZY = 4
@@ -113,17 +114,22 @@ class Wording:
 
     def nearest(self, words: str) -> list[RowName]:
         """The rows whose label is spelled almost like ``words``, if no other label is nearly as near."""
+        return self._nearest(words)[0]
+
+    def nearness(self, words: str) -> float:
+        """How near ``words`` come to a label (0–100); 0 where they come near none, or near two."""
+        return self._nearest(words)[1]
+
+    def _nearest(self, words: str) -> tuple[list[RowName], float]:
         if len(words) < _SHORTEST_FUZZY or self.knows(words):
-            return []
+            return [], 0.0
         best = process.extract(words, self.spelled, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
-        if not best:
-            return []
-        names, score = self.rows[best[0][0]], best[0][1]
-        if _number_of(words) not in ("", _number_of(best[0][0])):
-            return []
+        if not best or _number_of(words) not in ("", _number_of(best[0][0])):
+            return [], 0.0
+        names, score = self.rows[best[0][0]], float(best[0][1])
         keys = {name.row.key for name in names}
         rival = next((s for label, s, _ in best[1:] if not keys & {name.row.key for name in self.rows[label]}), 0.0)
-        return names if score - rival >= _CLEARLY_NEARER else []
+        return (names, score) if score - rival >= _CLEARLY_NEARER else ([], 0.0)
 
 
 def _number_of(words: str) -> str:
@@ -196,8 +202,9 @@ def header_words(text: str) -> str:
 @lru_cache(maxsize=256)
 def _leaf_pattern(block: Block) -> re.Pattern[str]:
     leaves = {squash(label) for column in block.columns for label in column.labels}
-    wider = {squash(group) for group in block.column_groups} | {squash(row.label) for row in block.rows}
-    words = sorted(leaves | wider, key=len, reverse=True)
+    wider = {squash(group) for group in block.column_groups}
+    wider |= {squash(label) for row in block.rows for label in row.labels}
+    words = sorted(leaves | wider | _UNIT_WORDS, key=len, reverse=True)
     return re.compile("|".join(re.escape(word) for word in words))
 
 

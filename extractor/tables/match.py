@@ -104,7 +104,7 @@ class Matcher:
     def _across(self, row: SourceRow, header: Header) -> bool:
         for form, table, block in self.wording.across:
             width = len(block.rows) * len(block.columns)
-            if len(row.slots) >= width and across_order(block, header.words) is not None:
+            if len(row.slots) >= width and header.across(block) is not None:
                 self._found(Match(row, header, table, form, block, None))
                 return True
             if len(row.slots) >= width and len(header.across_by_place(block)) == width:
@@ -121,7 +121,7 @@ class Matcher:
         for names in (wording.exactly(row.own), wording.exactly(row.words), wording.ending(row.pieces)[0]):
             if names:
                 return self._choose(wording.under(names, row.words), self._header)
-        return self._choose(wording.nearest(row.own) or wording.nearest(row.words), self._header)
+        return self._choose(wording.nearest(row.own), self._header)
 
     def _blank_row(self, row: SourceRow) -> list[RowName]:
         """A row without a value may be a header, so all its words must be a label with its groups."""
@@ -171,7 +171,7 @@ class Matcher:
     def _run_across(self, run: Run, text: str) -> bool:
         for form, table, block in self.wording.across:
             width = len(block.rows) * len(block.columns)
-            header = _across_header(run.texts, block) if len(run.slots) in (1, width) else None
+            header = _across_header(run.texts, block) if len(run.slots) in (1, width, width + 1) else None
             if header is not None:
                 [first, *rest] = source_rows(run, [], width, text)
                 self._found(Match(first, header, table, form, block, None))

@@ -54,7 +54,7 @@ def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list
 
 def _detect(forms: Sequence[Form], rows: list[tuple[int, list[SourceRow]]], runs: list[Run]) -> Detected:
     headers = {header_words(cell.text) for _, table in rows for row in table for cell in row.labels}
-    headers |= {word for _, table in rows for header in _headers(table) for word in header.stacks.values()}
+    headers |= {word for _, table in rows for header in _headers(table) for stack in header.stacks.values() for word in _tails(stack)}
     labels = {row.own for _, table in rows for row in table}
     for run in runs:
         if run.slots:
@@ -66,6 +66,10 @@ def _detect(forms: Sequence[Form], rows: list[tuple[int, list[SourceRow]]], runs
 def _headers(rows: list[SourceRow]) -> list[Header]:
     """Each run of rows without values, as a header."""
     return [Header(list(group)) for empty, group in groupby(rows, key=lambda row: row.empty) if empty]
+
+
+def _tails(words: list[str]) -> list[str]:
+    return ["".join(words[depth:]) for depth in range(len(words))]
 
 
 def _words_in(run: Run) -> set[str]:
@@ -125,7 +129,7 @@ def _fill_across(filler: TableFiller, match: Match) -> None:
 def _say_columns(filler: TableFiller, match: Match, extra: list[Slot]) -> None:
     """Values under a header that is no column of the form: remarks may go, figures may not."""
     for slot in extra:
-        label = match.header.stacks.get(slot.column, "") if slot.column is not None else ""
+        label = match.header.over(slot)
         if not slot.blank and label not in IGNORED and any(char.isdigit() for char in slot.text):
             filler.unmatched_column(match, label, slot)
 

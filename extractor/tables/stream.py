@@ -141,6 +141,8 @@ def source_rows(run: Run, pieces: list[str], width: int, text: str) -> list[Sour
     The first row has the words ``pieces``; the others had none of their own.
     """
     slots = _unglued(run.slots, width, text)
+    if len(slots) % width == 1 and width > 1 and slots[-1].end >= len(text.rstrip()):
+        slots = slots[:-1]  # a page number closing the file
     for slot in slots:
         slot.text = text[slot.start : slot.end]
     groups = _groups(slots, run.lines, width)

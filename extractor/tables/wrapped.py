@@ -55,6 +55,23 @@ def _best(
             words = _spelled(lines, wording) if len(lines) > 1 else ""
             if len(words) > longest:
                 longest, best = len(words), (taken, following, replace(row, pieces=[words]))
+    if longest or wording.exactly(row.own) or wording.ending(row.pieces)[0]:
+        return best
+    return _best_misspelled(before, row, after, wording)
+
+
+def _best_misspelled(
+    before: Sequence[SourceRow], row: SourceRow, after: Sequence[SourceRow], wording: Wording
+) -> tuple[int, int, SourceRow]:
+    """As ``_best``, for a label that only nearly spells one of the form's: the lines that come nearest."""
+    best, most = (0, 0, row), 0.0
+    for taken in range(len(before) + 1):
+        for following in range(len(after) + 1):
+            lines = [*before[len(before) - taken :], row, *after[:following]]
+            for words in {"".join(line.words for line in lines), _down(lines)}:
+                score = wording.nearness(words)
+                if score > most:
+                    most, best = score, (taken, following, replace(row, pieces=[words]))
     return best
 
 
@@ -63,12 +80,17 @@ def _spelled(lines: Sequence[SourceRow], wording: Wording) -> str:
     across = "".join(line.words for line in lines)
     if wording.whole(across):
         return across
+    down = _down(lines)
+    return down if wording.whole(down) else ""
+
+
+def _down(lines: Sequence[SourceRow]) -> str:
+    """The words of these lines column by column."""
     stacks: dict[int, list[str]] = {}
     for line in lines:
         for cell, piece in zip(line.labels, line.pieces, strict=True):
             stacks.setdefault(cell.column, []).append(piece)
-    down = "".join("".join(stacks[column]) for column in sorted(stacks))
-    return down if wording.whole(down) else ""
+    return "".join("".join(stacks[column]) for column in sorted(stacks))
 
 
 def label_of(run: Run, following: Run, wording: Wording) -> tuple[list[RowName], int]:
