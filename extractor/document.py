@@ -37,7 +37,9 @@ class Position:
 class SourceMap(Protocol):
     """Leads from an offset into ``Document.text`` back to the file."""
 
-    def locate(self, offset: int) -> Position: ...
+    def locate(self, offset: int) -> Position:
+        """Where in the file the character at ``offset`` stands."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

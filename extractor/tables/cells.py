@@ -24,7 +24,13 @@ _NUMBER = re.compile(
     re.DOTALL,
 )
 _CHINESE = re.compile(rf"^(?P<digits>[〇零一二三四五六七八九十百千两]{{1,12}})\s*(?P<unit>{_UNIT})?$")
-_TO_10K = {"万元": Decimal(1), "万": Decimal(1), "亿元": Decimal(10_000), "亿": Decimal(10_000), "元": Decimal("0.0001")}
+_TO_10K = {
+    "万元": Decimal(1),
+    "万": Decimal(1),
+    "亿元": Decimal(10_000),
+    "亿": Decimal(10_000),
+    "元": Decimal("0.0001"),
+}
 _MYRIADS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _LONGEST = 400
 
@@ -85,10 +91,13 @@ def amount_in_10k(number: Decimal, unit: str) -> Number:
     return canonical(number * _TO_10K[unit])
 
 
-def count(reading: Reading) -> Number:
-    """A count or signed change, with 万 and 亿 worked out."""
-    assert reading.number is not None
-    return canonical(reading.number * _MYRIADS.get(reading.unit or "", Decimal(1)))
+def count(number: Decimal, unit: str | None) -> Number:
+    """A count or signed change, with 万 and 亿 worked out.
+
+    >>> count(Decimal("1.2"), "万"), count(Decimal(22), "件")
+    (12000, 22)
+    """
+    return canonical(number * _MYRIADS.get(unit or "", Decimal(1)))
 
 
 def is_amount_unit(unit: str | None) -> bool:

@@ -21,6 +21,7 @@ from extractor.tables.labels import (
     header_words,
     in_header_order,
     leaves_in,
+    spelled,
 )
 from extractor.tables.source import Phrase, Slot, SourceRow, phrase
 from extractor.text import squash
@@ -44,26 +45,20 @@ class Header:
         """All header texts as written, line by line."""
         return [cell.text for row in self.rows for cell in row.labels] + self.texts
 
-    @property
-    def lowest(self) -> list[str]:
-        """The words of the lowest header row."""
-        return [header_words(cell.text) for cell in self.rows[-1].labels] if self.rows else []
-
-    @cached_property
-    def words(self) -> Phrase:
-        """All header words line by line, remarks in brackets left out."""
-        return phrase([header_words(text) for text in self.written])
-
-    @cached_property
-    def words_down(self) -> Phrase:
-        """All header words column by column: what ``words`` should be where labels run over several rows."""
-        return phrase(["".join(self.stacks[column]) for column in sorted(self.stacks)])
+    def lowest(self, block: Block) -> list[str]:
+        """The words of the lowest header row, as the block spells them."""
+        return [spelled(block, header_words(cell.text)) for cell in self.rows[-1].labels] if self.rows else []
 
     def words_for(self, block: Block) -> Phrase:
-        """The header words in the order in which they name more of the block's columns."""
-        if len(self.rows) < 2:  # noqa: PLR2004
-            return self.words
-        return max(self.words, self.words_down, key=lambda words: len(set(leaves_in(block, words))))
+        """The header words, remarks in brackets left out, in the order in which they name more of the block's columns.
+
+        Line by line is how they are read; column by column is right where labels run over several rows.
+        """
+        along = phrase([spelled(block, header_words(text)) for text in self.written])
+        if len(self.rows) < 2:
+            return along
+        down = phrase([spelled(block, "".join(self.stacks[column])) for column in sorted(self.stacks)])
+        return max(along, down, key=lambda words: len(set(leaves_in(block, words))))
 
     @cached_property
     def stacks(self) -> dict[int, list[str]]:
@@ -77,7 +72,9 @@ class Header:
 
     def by_place(self, block: Block) -> dict[int, str]:
         """Lattice column → column key, where the words over it (or the lower ones of them) name one."""
-        return _named(self.stacks, column_labels(block))
+        labels = column_labels(block)
+        stacks = {column: [spelled(block, word) for word in words] for column, words in self.stacks.items()}
+        return _named(self.stacks, labels) | _named(stacks, labels)
 
     def across_by_place(self, block: Block) -> dict[int, CellKey]:
         """Lattice column → (row key, column key) under a header laid out across."""
@@ -85,7 +82,7 @@ class Header:
 
     def across(self, block: Block) -> list[CellKey] | None:
         """The cells in the order of a header laid out across: told by all its rows, or the lowest where it is full."""
-        return across_order(block, self.words) or across_order(block, phrase(self.lowest))
+        return across_order(block, self.words_for(block)) or across_order(block, phrase(self.lowest(block)))
 
     def over(self, slot: Slot) -> str:
         """The words over a slot."""
@@ -155,7 +152,11 @@ def _order(block: Block, header: Header) -> list[Column]:
     words = header.words_for(block)
     order = in_header_order(block, words)
     named = set(leaves_in(block, words))
-    unknown = [text for text in header.lowest if not leaves_in(block, phrase([text])) and text != squash(block.stub or "")]
+    unknown = [
+        text
+        for text in header.lowest(block)
+        if not leaves_in(block, phrase([text])) and text != squash(block.stub or "")
+    ]
     if not named or len(named) + len(unknown) == len(order):
         return order
     return [column for column in order if column.key in named]

@@ -9,8 +9,8 @@ from decimal import Decimal
 from extractor.draft import Draft
 from extractor.finding import Words, make
 from extractor.forms import Column, Form, FormTable, kin_of
-from extractor.record import Evidence, Number, Place
-from extractor.tables.cells import Reading, amount_in_10k, count, is_amount_unit, read_cell
+from extractor.record import Cause, Evidence, Number, Place
+from extractor.tables.cells import amount_in_10k, count, is_amount_unit, read_cell
 from extractor.tables.columns import Header
 from extractor.tables.match import Match
 from extractor.tables.source import Slot, SourceRow
@@ -37,7 +37,6 @@ class TableFiller:
 
     def row(self, match: Match, columns: dict[str, list[Slot]]) -> None:
         """The cells of one row; the same row met again with the same figures is passed over, with others reported."""
-        assert match.row is not None
         key = f"/tables/{match.table}/{match.row}"
         slots = {column: _one(found) for column, found in columns.items()}
         text = "\t".join(slot.text for slot in slots.values())
@@ -48,16 +47,14 @@ class TableFiller:
         kinds = {column.key: column for column in match.block.columns}
         values = self.draft.tables[match.table].setdefault(match.row, {})
         for column, slot in slots.items():
-            values[column] = self._cell(f"{key}/{column}", match, kinds[column], slot, len(columns[column]))
+            values[column] = self._cell(f"{key}/{column}", match, kinds[column], slot)
 
     def _again(self, match: Match, key: str, text: str, slots: dict[str, Slot]) -> None:
         if text == self._texts[key] or not any(any(c.isdigit() for c in slot.text) for slot in slots.values()):
             return
-        figures = _figures(list(slots.values()))
-        paths = [f"{key}/{column}" for column in slots]
-        self.draft.findings.append(make("repeated_row", paths, figures=figures, **self._names(match.table, str(match.row))))
+        self._say("repeated_row", key, match.table, match.row, figures=_figures(list(slots.values())))
 
-    def _cell(self, pointer: str, match: Match, column: Column, slot: Slot, copies: int) -> Number | None:
+    def _cell(self, pointer: str, match: Match, column: Column, slot: Slot) -> Number | None:
         reading = read_cell(slot.text)
         start, end = trimmed(self.text, slot.start, slot.end)
         place = Place(start, end, slot.table, slot.row, slot.column)
@@ -73,25 +70,22 @@ class TableFiller:
             self._say_figure_in_words(pointer, match, slot.text)
             return None
         if column.kind == "amount":
-            return self._amount(pointer, evidence, match, column, reading)
-        return count(reading)
+            return self._amount(pointer, match, column, reading.number, reading.unit)
+        return count(reading.number, reading.unit)
 
     def _say_figure_in_words(self, pointer: str, match: Match, text: str) -> None:
         """Words where a number belongs are no number; if they are mostly figures, one was not understood."""
         figures = sum(1 for char in text if char.isdigit())
         if figures * 2 >= len(text.strip()) > 0:
-            names = self._names(match.table, str(match.row))
-            self.draft.findings.append(make("unread_number", [pointer], raw=text.strip()[:60], **names))
+            self._say("unread_number", pointer, match.table, match.row, raw=text.strip()[:60])
 
     # -- amounts ---------------------------------------------------------------------------------------------------
 
-    def _amount(self, pointer: str, evidence: Evidence, match: Match, column: Column, reading: Reading) -> Number:
-        assert reading.number is not None
-        unit = reading.unit if is_amount_unit(reading.unit) else _unit_in(match.header, column)
-        if unit is None and reading.number != 0:
-            names = self._names(match.table, str(match.row))
-            self.draft.findings.append(make("unit_assumed", [pointer], cause="source", raw=evidence.raw, **names))
-        return amount_in_10k(reading.number, unit or "万元")
+    def _amount(self, pointer: str, match: Match, column: Column, number: Decimal, unit: str | None) -> Number:
+        unit = unit if is_amount_unit(unit) else _unit_in(match.header, column)
+        if unit is None and number != 0:
+            self._say("unit_assumed", pointer, match.table, match.row, cause="source", raw=number)
+        return amount_in_10k(number, unit or "万元")
 
     def _value_in_header(self, evidence: Evidence, match: Match, column: Column) -> Number | None:
         """A blank cell under a header like （单位：0万元） has its figure up there."""
@@ -99,7 +93,9 @@ class TableFiller:
             for cell in row.labels:
                 found = _HEADER_VALUE.search(fold(cell.text)) if column.label in squash(cell.text) else None
                 if found:
-                    place = Place(cell.start + found.start(1), cell.start + found.end(1), row.table, cell.row, cell.column)
+                    place = Place(
+                        cell.start + found.start(1), cell.start + found.end(1), row.table, cell.row, cell.column
+                    )
                     evidence.source, evidence.state, evidence.raw = place, "number", found[1]
                     evidence.reasons.append("value_in_header")
                     return amount_in_10k(Decimal(found[1]), found[2])
@@ -111,29 +107,27 @@ class TableFiller:
         """A row whose figures cannot be told apart by column."""
         filled = [slot for slot in slots if not slot.blank]
         self._excused.add(f"/tables/{table}/{row}")
-        values = {"found": len(filled), "expected": expected, "figures": _figures(filled)}
-        path = f"/tables/{table}/{row}"
-        self.draft.findings.append(make("undecided_columns", [path], **values, **self._names(table, row)))
+        path, figures = f"/tables/{table}/{row}", _figures(filled)
+        self._say("undecided_columns", path, table, row, found=len(filled), expected=expected, figures=figures)
 
     def unmatched_column(self, match: Match, label: str, slot: Slot) -> None:
         """A figure under a header the form does not have."""
         path = f"/tables/{match.table}/{match.row}/{_escaped(label or '?')}"
-        names = self._names(match.table, str(match.row)) | {"label": label or "?"}
-        self.draft.findings.append(make("unmatched_column", [path], cause="source", figures=slot.text, **names))
+        self._say("unmatched_column", path, match.table, match.row, "source", figures=slot.text, label=label or "?")
 
-    def unmatched_row(self, table: str | None, row: SourceRow, figures: list[Slot], header: Header) -> None:
+    def unmatched_row(self, table: str | None, row: SourceRow, figures: list[Slot]) -> None:
         """A row of figures without a place in the form."""
-        del header
         key = table or self.form.tables[0].key
         path = f"/tables/{key}/{_escaped(row.own or '?')}"
-        names = self._names(key, "") | {"label": row.own or "?"}
-        self.draft.findings.append(make("unmatched_row", [path], figures=_figures(figures), **names))
+        self._say("unmatched_row", path, key, "", figures=_figures(figures), label=row.own or "?")
 
-    def _names(self, table: str, row: str) -> dict[str, object]:
+    def _say(self, code: str, path: str, table: str, row: str, cause: Cause = "unknown", **values: object) -> None:
+        """A finding about a row; ``label`` is the row's own unless given."""
         found = self.form.table(table) or self.form.tables[0]
         rows = [other.table(table) for other in (self.form, *self.kin.values())]
         label = next((t.rows[row].label for t in rows if t is not None and row in t.rows), row)
-        return {"table": Words(found.name, found.en), "label": Words(label, row.replace("_", " "))}
+        values = {"label": Words(label, row.replace("_", " "))} | values
+        self.draft.findings.append(make(code, [path], cause=cause, table=Words(found.name, found.en), **values))
 
     # -- what is not there -----------------------------------------------------------------------------------------
 
@@ -164,7 +158,7 @@ class TableFiller:
             if column not in read:
                 self.draft.evidence[f"{key}/{column}"] = Evidence(None, "missing", Place(), verdict="review")
         if table_read and not read and key not in self._excused:
-            self.draft.findings.append(make("missing_row", [key], **self._names(table.key, row)))
+            self._say("missing_row", key, table.key, row)
         order = [*columns, *(column for column in read if column not in columns)]
         return {column: read.get(column) for column in order}
 

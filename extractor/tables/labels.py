@@ -1,6 +1,6 @@
 """Words of a source table → rows and columns of the form.
 
-Labels are compared whole, after ``squash``; a part of a label never matches, for 其他 stands in 其他处理 and 总计 stands
+Labels are compared whole, after ``squash``; a part of a label never matches, for 其他 stands in 其他处理 and 总计
 everywhere. Where spelling fails, the nearest label is taken only if it is near and no other is.
 """
 
@@ -199,6 +199,17 @@ def header_words(text: str) -> str:
     return _YEAR_IN_LABEL.sub(lambda m: "年" if m[0].startswith("年") else "", bare)
 
 
+@lru_cache(maxsize=4_000)
+def spelled(block: Block, words: str) -> str:
+    """Header words in the form's own spelling, if they are nearly one of the block's labels and no other."""
+    if len(words) < _SHORTEST_FUZZY or words in column_labels(block) or _leaf_pattern(block).fullmatch(words):
+        return words
+    leaves = {squash(column.label): column.key for column in block.columns}
+    best = process.extract(words, list(leaves), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=2)
+    clear = best and (len(best) == 1 or best[0][1] - best[1][1] >= _CLEARLY_NEARER)
+    return str(best[0][0]) if clear else words
+
+
 @lru_cache(maxsize=256)
 def _leaf_pattern(block: Block) -> re.Pattern[str]:
     leaves = {squash(label) for column in block.columns for label in column.labels}
@@ -228,7 +239,7 @@ def header_score(block: Block, words: Phrase) -> int:
 
 
 def in_header_order(block: Block, words: Phrase) -> list[Column]:
-    """The block's columns in the order the header lists them; columns under one heading swap places among themselves."""
+    """The block's columns in the order of the header; columns under one heading swap places among themselves."""
     by_key = {column.key: column for column in block.columns}
     order = list(by_key)
     found = list(dict.fromkeys(leaves_in(block, words)))
@@ -259,4 +270,3 @@ def across_order(block: Block, words: Phrase) -> list[tuple[str, str]] | None:
 def _whole_header(block: Block) -> str:
     words = [*block.column_groups, *(row.label for row in block.rows)]
     return squash("".join(words) + "".join(column.label for column in block.columns) * len(block.rows))
-

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from extractor.forms import Block
 from extractor.tables.columns import Header
-from extractor.tables.labels import RowName, Wording, across_order, header_score, leaves_in
+from extractor.tables.labels import RowName, Wording, header_score, leaves_in
 from extractor.tables.source import Slot, SourceRow
 from extractor.tables.stream import Run, source_rows
 from extractor.tables.wrapped import label_of, whole_rows
@@ -24,14 +24,14 @@ _LIKE_ENOUGH = 50
 
 @dataclass(slots=True)
 class Match:
-    """A source row tied to a row of the form, or to the one line of values of a block laid out across (row None)."""
+    """A source row tied to a row of the form, or ("") to the one line of values of a block laid out across."""
 
     source: SourceRow
     header: Header
     table: str
     form: str
     block: Block
-    row: str | None
+    row: str
     how: str = "label"
 
 
@@ -40,7 +40,7 @@ class Matches:
     """All rows of a report: matched ones, and those with figures that found no place (with the table they stood in)."""
 
     found: list[Match] = field(default_factory=list)
-    left: list[tuple[SourceRow, str | None, Header]] = field(default_factory=list)
+    left: list[tuple[SourceRow, str | None]] = field(default_factory=list)
 
 
 class Matcher:
@@ -105,10 +105,10 @@ class Matcher:
         for form, table, block in self.wording.across:
             width = len(block.rows) * len(block.columns)
             if len(row.slots) >= width and header.across(block) is not None:
-                self._found(Match(row, header, table, form, block, None))
+                self._found(Match(row, header, table, form, block, ""))
                 return True
             if len(row.slots) >= width and len(header.across_by_place(block)) == width:
-                self._found(Match(row, header, table, form, block, None))
+                self._found(Match(row, header, table, form, block, ""))
                 return True
         return False
 
@@ -157,7 +157,7 @@ class Matcher:
             return
         names, length = label_of(run, following, self.wording)
         header = Header(grid=False, texts=run.texts[: len(run.texts) - length])
-        if not any(leaves_in(name.block, header.words) for name in names) and self._last is not None:
+        if not any(leaves_in(name.block, header.words_for(name.block)) for name in names) and self._last is not None:
             header = self._last.header
         last = run.pieces[-1] if run.pieces else ""
         name = self._choose(names, header) or self._choose(self.wording.nearest(last), header)
@@ -174,7 +174,7 @@ class Matcher:
             header = _across_header(run.texts, block) if len(run.slots) in (1, width, width + 1) else None
             if header is not None:
                 [first, *rest] = source_rows(run, [], width, text)
-                self._found(Match(first, header, table, form, block, None))
+                self._found(Match(first, header, table, form, block, ""))
                 self._pending += rest
                 return True
         return False
@@ -200,10 +200,10 @@ class Matcher:
                     Match(row, last.header, name.table, name.form, name.block, name.row.key, "position")
                 )
             return
-        self.matches.left += [(row, last.table if last else None, last.header if last else Header()) for row in pending]
+        self.matches.left += [(row, last.table if last else None) for row in pending]
 
     def _free_between(self, last: Match, following: Match | None) -> list[RowName]:
-        if last.row is None:
+        if not last.row:
             return []
         form = next(form for form in self.wording.forms if form.id == last.form)
         table = form.table(last.table)
@@ -213,8 +213,8 @@ class Matcher:
         order = list(table.rows)
         begin = order.index(last.row) + 1
         same = following is not None and following.table == last.table and following.row in order
-        end = order.index(str(following.row)) if same and following is not None else len(order)
-        skipped = _replaced(table.replaced_by, met | {following.row if following else None})
+        end = order.index(following.row) if same and following is not None else len(order)
+        skipped = _replaced(table.replaced_by, met | ({following.row} if following else set()))
         return [
             RowName(form.id, table.key, row, block, at)
             for at, key in enumerate(order)
@@ -229,7 +229,7 @@ class Matcher:
         return alone or fuzz.ratio(row.own, squash(name.row.label)) >= _LIKE_ENOUGH
 
 
-def _replaced(replaced_by: dict[str, str], met: set[str | None]) -> set[str]:
+def _replaced(replaced_by: dict[str, str], met: set[str]) -> set[str]:
     """Rows that cannot come any more: the one standing for items that were met, or else that one where it was not."""
     standing = set(replaced_by.values())
     return {item for item, by in replaced_by.items() if by in met} | {by for by in standing if by not in met}
@@ -241,6 +241,6 @@ def _across_header(texts: list[str], block: Block) -> Header | None:
     since = max((at for at, text in enumerate(texts) if squash(text).startswith(opening)), default=0)
     for tail in (texts, texts[since:] if since else []):
         header = Header(grid=False, texts=tail)
-        if tail and across_order(block, header.words) is not None:
+        if tail and header.across(block) is not None:
             return header
     return None

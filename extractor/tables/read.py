@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from extractor.document import Document, Paragraph, Table
+from extractor.document import Document
 from extractor.draft import Draft
 from extractor.finding import make
 from extractor.forms import Form, kin_of
@@ -31,7 +31,7 @@ def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
     draft.form = detected.form
     if detected.form is None:
         return
-    _say_doubts(draft, detected)
+    _say_doubts(draft, detected.form, detected)
     own = [detected.form, *(form for form in kin_of(detected.form) if form.id in {f.id for f in forms})]
     matcher = Matcher(wording_of(tuple(own)))
     for index, table_rows in rows:
@@ -45,8 +45,7 @@ def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
 
 def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list[Run]]:
     rows = [(at, rows_of(table, at)) for at, table in enumerate(document.tables) if table.layout != "stream"]
-    loose = [block for block in document.blocks if isinstance(block, Paragraph) or isinstance(block, Table)]
-    return rows, runs_of(document, loose)
+    return rows, runs_of(document)
 
 
 # ---- the form ----------------------------------------------------------------------------------------------------
@@ -54,7 +53,13 @@ def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list
 
 def _detect(forms: Sequence[Form], rows: list[tuple[int, list[SourceRow]]], runs: list[Run]) -> Detected:
     headers = {header_words(cell.text) for _, table in rows for row in table for cell in row.labels}
-    headers |= {word for _, table in rows for header in _headers(table) for stack in header.stacks.values() for word in _tails(stack)}
+    headers |= {
+        word
+        for _, table in rows
+        for header in _headers(table)
+        for stack in header.stacks.values()
+        for word in _tails(stack)
+    }
     labels = {row.own for _, table in rows for row in table}
     for run in runs:
         if run.slots:
@@ -78,12 +83,11 @@ def _words_in(run: Run) -> set[str]:
     return {header_words(word) for word in {*run.pieces, *pairs}}
 
 
-def _say_doubts(draft: Draft, detected: Detected) -> None:
-    assert detected.form is not None
+def _say_doubts(draft: Draft, form: Form, detected: Detected) -> None:
     if detected.uncertain:
-        draft.findings.append(make("form_uncertain", ["/form"], form=detected.form.id))
+        draft.findings.append(make("form_uncertain", ["/form"], form=form.id))
     if detected.mixed:
-        names = "、".join((detected.form.id, *detected.mixed))
+        names = "、".join((form.id, *detected.mixed))
         draft.findings.append(make("form_mixed", ["/form"], cause="source", forms=names))
 
 
@@ -95,18 +99,17 @@ def _fill_found(filler: TableFiller, matches: Matches) -> None:
     for match in matches.found:
         groups.setdefault((id(match.header), id(match.block), match.source.table), []).append(match)
     for group in groups.values():
-        if group[0].row is None:
+        if group[0].row:
+            _fill_rows(filler, group)
+        else:
             for match in group:
                 _fill_across(filler, match)
-        else:
-            _fill_rows(filler, group)
 
 
 def _fill_rows(filler: TableFiller, group: list[Match]) -> None:
     first = group[0]
     read = columns_of_row(first.block, first.header, [match.source for match in group])
     for match, columns in zip(group, read, strict=True):
-        assert match.row is not None
         if columns is None:
             filler.undecided(match.table, match.row, match.source.slots, len(first.block.columns))
             continue
@@ -137,8 +140,7 @@ def _say_columns(filler: TableFiller, match: Match, extra: list[Slot]) -> None:
 def _say_left(filler: TableFiller, matches: Matches) -> None:
     """Rows with figures that found no place, in tables that were read or that stand where one should."""
     read = {match.source.table for match in matches.found if match.source.table is not None}
-    for row, table, header in matches.left:
+    for row, table in matches.left:
         figures = [slot for slot in row.slots if any(char.isdigit() for char in slot.text)]
         if figures and (row.table is None or row.table in read):
-            filler.unmatched_row(table, row, figures, header)
-
+            filler.unmatched_row(table, row, figures)

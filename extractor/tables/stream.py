@@ -7,7 +7,6 @@ the last figures are a row's label with whatever header stood before it; the fig
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from extractor.document import Document, Paragraph, Table
@@ -47,11 +46,11 @@ class Run:
         self.pieces = [squash(text) for text in self.texts]
 
 
-def runs_of(document: Document, blocks: Iterable[Paragraph | Table]) -> list[Run]:
-    """The runs of words and figures in these blocks; tables with rows and sentences close a run."""
+def runs_of(document: Document) -> list[Run]:
+    """The runs of words and figures in a document; tables with rows and sentences close a run."""
     runs: list[Run] = []
     run = Run()
-    for block in blocks:
+    for block in document.blocks:
         if isinstance(block, Table) and block.layout != "stream":
             run = _closed(runs, run)
             continue
@@ -153,7 +152,7 @@ def _unglued(slots: list[Slot], width: int, text: str) -> list[Slot]:
     """Digits written in one go are one figure each where there are just as many as columns: 规章000."""
     [first, *rest] = slots
     digits = text[first.start : first.end]
-    if rest or width < 2 or len(digits) != width or not digits.isdecimal():  # noqa: PLR2004
+    if rest or width < 2 or len(digits) != width or not digits.isdecimal():
         return slots
     return [Slot("", at, at + 1) for at in range(first.start, first.end)]
 
