@@ -84,7 +84,9 @@ def _extended(raw: dict[str, Any]) -> dict[str, Any]:
     if base_id is None:
         return raw
     if base_id not in _BUILTIN:
-        raise FormError(f"extends {base_id!r}: no such form; there are {_BUILTIN}", f"extends {base_id!r}：没有这个表单")
+        raise FormError(
+            f"extends {base_id!r}: no such form; there are {_BUILTIN}", f"extends {base_id!r}：没有这个表单"
+        )
     base = _builtin_toml(base_id)
     own = {table["key"]: table for table in raw.pop("tables", [])}
     tables = [own.pop(table["key"], table) for table in base["tables"]] + list(own.values())

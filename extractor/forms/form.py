@@ -13,7 +13,11 @@ Key = str
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    __hash__ = object.__hash__  # forms are made once and looked up often: hashing their whole content would be slow
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Forms are made once and looked up often: comparing or hashing their whole content would be slow."""
+        cls.__hash__ = object.__hash__  # type: ignore[method-assign]
+        cls.__eq__ = object.__eq__  # type: ignore[method-assign]
 
 
 class Part(_Data):

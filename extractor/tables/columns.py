@@ -8,128 +8,42 @@ blanks the second; where both break, nothing is read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TypeVar
 
-from extractor.document import Cell
 from extractor.forms import Block, Column
-from extractor.tables.labels import (
-    across_labels,
-    across_order,
-    column_labels,
-    header_words,
-    in_header_order,
-    leaves_in,
-    spelled,
-)
-from extractor.tables.source import Phrase, Slot, SourceRow, phrase
+from extractor.tables.header import CellKey, Header
+from extractor.tables.labels import in_header_order, leaves_in
+from extractor.tables.source import Slot, SourceRow, phrase
 from extractor.text import squash
 
 IGNORED = frozenset({"序号", "备注", "编号", "说明"})
 
-CellKey = tuple[str, str]
-"""(row key, column key)."""
-
-
-@dataclass
-class Header:
-    """The header rows over a block, from the top down, or (for lines that are no table) the words before its rows."""
-
-    rows: list[SourceRow] = field(default_factory=list)
-    grid: bool = True
-    texts: list[str] = field(default_factory=list)
-
-    @cached_property
-    def written(self) -> list[str]:
-        """All header texts as written, line by line."""
-        return [cell.text for row in self.rows for cell in row.labels] + self.texts
-
-    def lowest(self, block: Block) -> list[str]:
-        """The words of the lowest header row, as the block spells them."""
-        return [spelled(block, header_words(cell.text)) for cell in self.rows[-1].labels] if self.rows else []
-
-    def words_for(self, block: Block) -> Phrase:
-        """The header words, remarks in brackets left out, in the order in which they name more of the block's columns.
-
-        Line by line is how they are read; column by column is right where labels run over several rows.
-        """
-        along = phrase([spelled(block, header_words(text)) for text in self.written])
-        if len(self.rows) < 2:
-            return along
-        down = phrase([spelled(block, "".join(self.stacks[column])) for column in sorted(self.stacks)])
-        return max(along, down, key=lambda words: len(set(leaves_in(block, words))))
-
-    @cached_property
-    def stacks(self) -> dict[int, list[str]]:
-        """Lattice column → the words over it from the top down; a merged cell that a converter repeats counts once."""
-        stacks: dict[int, list[Cell]] = {}
-        for row in self.rows:
-            for cell in row.labels:
-                for column in range(cell.column, cell.column + min(cell.colspan, 200)):
-                    stacks.setdefault(column, []).append(cell)
-        return {column: _stacked(cells) for column, cells in stacks.items()}
-
-    def by_place(self, block: Block) -> dict[int, str]:
-        """Lattice column → column key, where the words over it (or the lower ones of them) name one."""
-        labels = column_labels(block)
-        stacks = {column: [spelled(block, word) for word in words] for column, words in self.stacks.items()}
-        return _named(self.stacks, labels) | _named(stacks, labels)
-
-    def across_by_place(self, block: Block) -> dict[int, CellKey]:
-        """Lattice column → (row key, column key) under a header laid out across."""
-        return _named(self.stacks, across_labels(block))
-
-    def across(self, block: Block) -> list[CellKey] | None:
-        """The cells in the order of a header laid out across: told by all its rows, or the lowest where it is full."""
-        return across_order(block, self.words_for(block)) or across_order(block, phrase(self.lowest(block)))
-
-    def over(self, slot: Slot) -> str:
-        """The words over a slot."""
-        return "".join(self.stacks.get(slot.column, ())) if slot.column is not None else ""
-
-
-Name = TypeVar("Name")
-
-
-def _named(stacks: dict[int, list[str]], labels: dict[str, Name]) -> dict[int, Name]:
-    named: dict[int, Name] = {}
-    for column, words in stacks.items():
-        for depth in range(len(words)):
-            name = labels.get("".join(words[depth:]))
-            if name is not None:
-                named[column] = name
-                break
-    return named
-
-
-def _stacked(cells: Sequence[Cell]) -> list[str]:
-    words: list[str] = []
-    for cell in cells:
-        text = header_words(cell.text)
-        if not words or words[-1] != text:
-            words.append(text)
-    return words
-
 
 def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None]:
     """For each row of a block, column key → its slots (several where a merged cell is repeated); None if undecided."""
+    by_place = _all_by_place(block, header, rows) if header.grid else None
+    if by_place is not None:
+        return by_place
     order = _order(block, header)
-    place = header.by_place(block)
-    by_place = [_by_place(row, place, header, block) for row in rows]
-    if header.grid and len(set(place.values())) == len(block.columns) and all(by_place):
-        return list(by_place)
     windows = [_windows(row.slots, len(order)) for row in rows]
     usual = _usual_window(rows, windows)
     read: list[dict[str, list[Slot]] | None] = []
-    for row, found, placed in zip(rows, windows, by_place, strict=True):
+    for row, found in zip(rows, windows, strict=True):
         shape = (len(row.slots), row.table)
         choice = found[0] if len(found) == 1 else usual.get(shape) if usual.get(shape) in found else None
         if choice is not None:
             read.append({column.key: [row.slots[choice + at]] for at, column in enumerate(order)})
         else:
-            read.append(placed)
+            read.append(_by_place(row, header.by_place(block), header, block))
     return read
+
+
+def _all_by_place(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None] | None:
+    """Every row by place, if the header names all columns and no value of any row stands beside them."""
+    place = header.by_place(block)
+    if len(set(place.values())) < len(block.columns):
+        return None
+    read = [_by_place(row, place, header, block) for row in rows]
+    return read if all(read) else None
 
 
 def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Slot] | None:

@@ -11,7 +11,7 @@ from extractor.finding import Words, make
 from extractor.forms import Column, Form, FormTable, kin_of
 from extractor.record import Cause, Evidence, Number, Place
 from extractor.tables.cells import amount_in_10k, count, is_amount_unit, read_cell
-from extractor.tables.columns import Header
+from extractor.tables.header import Header
 from extractor.tables.match import Match
 from extractor.tables.source import Slot, SourceRow
 from extractor.text import fold, squash, trimmed
@@ -127,7 +127,8 @@ class TableFiller:
         rows = [other.table(table) for other in (self.form, *self.kin.values())]
         label = next((t.rows[row].label for t in rows if t is not None and row in t.rows), row)
         values = {"label": Words(label, row.replace("_", " "))} | values
-        self.draft.findings.append(make(code, [path], cause=cause, table=Words(found.name, found.en), **values))
+        named = Words(found.name, found.en)
+        self.draft.findings.append(make(code, [path], cause=cause, repair=None, table=named, **values))
 
     # -- what is not there -----------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 
 from extractor.forms import Block
-from extractor.tables.columns import Header
+from extractor.tables.header import Header
 from extractor.tables.labels import RowName, Wording, header_score, leaves_in
 from extractor.tables.source import Slot, SourceRow
 from extractor.tables.stream import Run, source_rows
@@ -78,7 +78,7 @@ class Matcher:
             return
         if self._fresh:
             self._header, self._fresh = Header(grid=grid), False
-        self._header.rows.append(row)
+        self._header.add(row)
 
     def _read(self, row: SourceRow) -> bool:
         name = self._row_name(row)

@@ -10,10 +10,11 @@ from extractor.document import Document
 from extractor.draft import Draft
 from extractor.finding import make
 from extractor.forms import Form, kin_of
-from extractor.tables.columns import IGNORED, Header, across_row, columns_of_row
+from extractor.tables.columns import IGNORED, across_row, columns_of_row
 from extractor.tables.detect import Detected, detect_form
 from extractor.tables.fill import TableFiller
 from extractor.tables.grid import rows_of
+from extractor.tables.header import Header
 from extractor.tables.labels import header_words, wording_of
 from extractor.tables.match import Match, Matcher, Matches
 from extractor.tables.source import Slot, SourceRow

@@ -1,0 +1,111 @@
+"""The header over a block of a table: which column of the form stands where, by place and by order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from extractor.document import Cell
+from extractor.forms import Block
+from extractor.tables.labels import across_labels, across_order, column_labels, header_words, leaves_in, spelled
+from extractor.tables.source import Phrase, Slot, SourceRow, phrase
+
+_WIDEST = 200
+
+CellKey = tuple[str, str]
+"""(row key, column key)."""
+
+
+@dataclass
+class Header:
+    """The header rows over a block, from the top down, or (for lines that are no table) the words before its rows."""
+
+    rows: list[SourceRow] = field(default_factory=list)
+    grid: bool = True
+    texts: list[str] = field(default_factory=list)
+    _words: dict[int, Phrase] = field(default_factory=dict)
+    _stacks: dict[int, list[str]] | None = None
+
+    def add(self, row: SourceRow) -> None:
+        """One more header row, below the others."""
+        self.rows.append(row)
+        self._words, self._stacks = {}, None
+
+    @property
+    def written(self) -> list[str]:
+        """All header texts as written, line by line."""
+        return [cell.text for row in self.rows for cell in row.labels] + self.texts
+
+    def lowest(self, block: Block) -> list[str]:
+        """The words of the lowest header row, as the block spells them."""
+        return [spelled(block, header_words(cell.text)) for cell in self.rows[-1].labels] if self.rows else []
+
+    def words_for(self, block: Block) -> Phrase:
+        """The header words, remarks in brackets left out, in the order in which they name more of the block's columns.
+
+        Line by line is how they are read; column by column is right where labels run over several rows.
+        """
+        if id(block) not in self._words:
+            self._words[id(block)] = self._make_words(block)
+        return self._words[id(block)]
+
+    def _make_words(self, block: Block) -> Phrase:
+        along = phrase([spelled(block, header_words(text)) for text in self.written])
+        if len(self.rows) < 2:
+            return along
+        down = phrase([spelled(block, "".join(self.stacks[column])) for column in sorted(self.stacks)])
+        return max(along, down, key=lambda words: len(set(leaves_in(block, words))))
+
+    @property
+    def stacks(self) -> dict[int, list[str]]:
+        """Lattice column → the words over it from the top down; a merged cell that a converter repeats counts once."""
+        if self._stacks is None:
+            stacks: dict[int, list[Cell]] = {}
+            for row in self.rows:
+                for cell in row.labels:
+                    for column in range(cell.column, cell.column + min(cell.colspan, _WIDEST)):
+                        stacks.setdefault(column, []).append(cell)
+            self._stacks = {column: _stacked(cells) for column, cells in stacks.items()}
+        return self._stacks
+
+    def by_place(self, block: Block) -> dict[int, str]:
+        """Lattice column → column key, where the words over it (or the lower ones of them) name one."""
+        labels = column_labels(block)
+        stacks = {column: [spelled(block, word) for word in words] for column, words in self.stacks.items()}
+        return _named(self.stacks, labels) | _named(stacks, labels)
+
+    def across_by_place(self, block: Block) -> dict[int, CellKey]:
+        """Lattice column → (row key, column key) under a header laid out across."""
+        return _named(self.stacks, across_labels(block))
+
+    def across(self, block: Block) -> list[CellKey] | None:
+        """The cells in the order of a header laid out across: told by all its rows, or the lowest where it is full."""
+        return across_order(block, self.words_for(block)) or across_order(block, phrase(self.lowest(block)))
+
+    def over(self, slot: Slot) -> str:
+        """The words over a slot."""
+        return "".join(self.stacks.get(slot.column, ())) if slot.column is not None else ""
+
+
+Name = TypeVar("Name")
+
+
+def _named(stacks: dict[int, list[str]], labels: dict[str, Name]) -> dict[int, Name]:
+    named: dict[int, Name] = {}
+    for column, words in stacks.items():
+        for depth in range(len(words)):
+            name = labels.get("".join(words[depth:]))
+            if name is not None:
+                named[column] = name
+                break
+    return named
+
+
+def _stacked(cells: Sequence[Cell]) -> list[str]:
+    words: list[str] = []
+    for cell in cells:
+        text = header_words(cell.text)
+        if not words or words[-1] != text:
+            words.append(text)
+    return words
