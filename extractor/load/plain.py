@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from extractor.document import Paragraph, Position, Table, TextBuilder, anchor_before
+from extractor.document import Document, Paragraph, Position, SetAside, Table, TextBuilder, anchor_before
+from extractor.load.encoding import Decoded
 from extractor.load.ruled import Line, comma_table, is_comma_row, is_pipe, pipe_table, tab_table
 from extractor.text import is_blank
 
-_RETURN = re.compile(r"\r(?=\n)")
-_LONE_RETURN = re.compile(r"\r(?!\n)")
 _HEADING_MARK = re.compile(r"^(#{1,6})[ \t]+")
 _FIGURE = re.compile(r"^[\s\d,，.．０-９　+＋-]+$")
 
@@ -33,18 +32,27 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class TextMap:
-    """Leads from an offset back to the file: ``source`` is the file decoded, ``skipped`` the bytes of its mark."""
+    """Leads from an offset into the cleaned text back to the bytes of the file."""
 
-    source: str
+    decoded: Decoded
     anchors: list[tuple[int, int]]
-    encoding: str
-    skipped: int = 0
 
     def locate(self, offset: int) -> Position:
         """Byte offset and line (from 1) of the character at ``offset``."""
         at, origin = anchor_before(self.anchors, offset)
-        before = self.source[: origin + offset - at]
-        return Position(byte=self.skipped + len(before.encode(self.encoding, "replace")), line=before.count("\n") + 1)
+        position = origin + offset - at
+        return Position(byte=self.decoded.byte(position), line=self.decoded.line(position))
+
+
+def load_plain(decoded: Decoded, name: str, sha256: str, media_type: str) -> Document:
+    """The document in a decoded text."""
+    cleaned = clean(decoded.text)
+    where = TextMap(decoded, cleaned.anchors)
+    aside = [
+        SetAside(kind, text, Position(byte=decoded.byte(at), line=decoded.line(at))) for kind, text, at in cleaned.aside
+    ]
+    blocks = plain_blocks(cleaned.text)
+    return Document(name, sha256, media_type, cleaned.text, blocks, where, aside, encoding=decoded.encoding)
 
 
 @lru_cache(maxsize=1)
@@ -52,26 +60,23 @@ def furniture() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Converter marks anywhere, and lines that are page furniture (``furniture.toml``)."""
     raw = tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
     lines = "|".join(f"(?:{line})" for line in raw["lines"])
-    blank = r"[ \t\r　\u00a0]*"
+    blank = r"[ \t　\u00a0]*"
     return re.compile("|".join(raw["marks"])), re.compile(rf"^{blank}(?:{lines}){blank}(?:\n|\Z)", re.MULTILINE)
 
 
 def clean(text: str) -> Cleaned:
-    """Set marks and page furniture aside; what stays keeps its order. Every kind of line break becomes ``\\n``."""
+    """Set marks and page furniture aside; what stays keeps its order."""
     marks, lines = furniture()
-    text = _LONE_RETURN.sub("\n", text)
     cuts = [(m.start(), m.end(), "mark") for m in marks.finditer(text)]
     cuts += [(m.start(), m.end(), "furniture") for m in lines.finditer(text)]
     cuts += _last_page_number(text)
-    cuts += [(m.start(), m.end(), "return") for m in _RETURN.finditer(text)]
     cuts.sort()
     built, aside, position = TextBuilder(), [], 0
     for start, end, kind in cuts:
         if start < position:
             continue
         built.add(text[position:start], position)
-        if kind != "return":
-            aside.append((kind, text[start:end].strip(), start))
+        aside.append((kind, text[start:end].strip(), start))
         position = end
     built.add(text[position:], position)
     return Cleaned(built.build(), built.anchors, aside)
@@ -98,8 +103,8 @@ def plain_blocks(text: str, base: int = 0) -> list[Paragraph | Table]:
         line = lines[index]
         if "\t" in line.text:
             more, index = tab_table(lines, index)
-        elif is_pipe(line.text):
-            more, index = pipe_table(lines, index)
+        elif is_pipe(line.text) and (found := pipe_table(lines, index))[0]:
+            more, index = found
         elif is_comma_row(line.text) and (found := comma_table(lines, index))[0]:
             more, index = found
         else:

@@ -1,8 +1,8 @@
 """Tables that a text draws with tabs, pipes or commas → ``Table``.
 
 Four drawings occur: a tab opens a cell and a blank line closes a row; a line is a row and tabs part its cells; a line
-is a row between pipes; a line is a row with commas between its fields. Converters drop spans, so columns of such tables count by order: ``layout="rows"``. Where not
-even rows can be told, it is ``"stream"``.
+is a row between pipes; a line is a row with commas between its fields. Converters drop spans, so the columns of such
+tables count by order: ``layout="rows"``. Where not even rows can be told, it is ``"stream"``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _RULE = re.compile(r"^[\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔�
 _ORDINAL = re.compile(r"^(?:附?[表件]|第)?(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:部分)?")
 _FIGURE = re.compile(r"^[\s\d,，.．０-９\u3000+＋－-]+$")
 _ONE_NUMBER = re.compile(r"^\s*\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$")
+_LABEL_AND_FIGURE = re.compile(r"^[^,]*[^\d\s,]\s+\d{1,3},\d{3}")
 _PARTED_FIGURES = re.compile(r"\d\s+\d")
 _COMMA_OR_QUOTE = re.compile(r'[,"]')
 _LONGEST_LABEL = 60
@@ -63,7 +64,7 @@ def is_part_title(line: str) -> bool:
 
 def is_pipe(line: str) -> bool:
     """Whether a line is a row (or a border) drawn with pipes."""
-    return _PIPE_LINE.search(line) is not None
+    return _PIPE_LINE.search(line) is not None or (len(line) <= _LONGEST_LABEL and _PIPES.search(line) is not None)
 
 
 def tab_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
@@ -79,6 +80,8 @@ def pipe_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
     """The table drawn with pipes that begins on line ``index``, and the line after it."""
     index, last = _region(lines, index, is_pipe, 1)
     drawn = [line for line in lines[index:last] if not is_blank(line.text) and not _RULE.match(line.text)]
+    if len(drawn) < 2:
+        return [], index
     left = all(_PIPES.match(line.text.lstrip()) for line in drawn)
     right = all(_PIPES.match(line.text.rstrip()[-1:]) for line in drawn)
     return _table([_pipe_cells(line, left, right) for line in drawn]), last
@@ -90,11 +93,19 @@ def _table(rows: list[Spans]) -> Blocks:
     cells = [[_cell(text, start, r, c) for c, (text, start) in enumerate(row)] for r, row in enumerate(rows)]
     filled = [[cell for cell in row if cell.text] for row in cells]
     every = [cell for row in filled for cell in row]
-    if all(len(row) < 2 for row in filled) and sum(1 for cell in every if _FIGURE.match(cell.text)) * 5 <= len(every):
+    if _is_prose(filled, every):
         return [Paragraph(cell.start, cell.end) for cell in every]
     single = sum(1 for row in cells if len(row) == 1)
     stream = max(len(row) for row in cells) > _STREAM_ROW or (len(cells) > 6 and single * 10 > len(cells) * 9)
     return [Table(every[0].start, every[-1].end, "stream" if stream else "rows", cells)]
+
+
+def _is_prose(filled: list[list[Cell]], every: list[Cell]) -> bool:
+    """Paragraphs that were indented: never two side by side with hardly a figure, or sentences without any."""
+    figures = sum(1 for cell in every if _FIGURE.match(cell.text))
+    if all(len(row) < 2 for row in filled):
+        return figures * 5 <= len(every)
+    return not figures and any("。" in cell.text for cell in every)
 
 
 def _cell(text: str, start: int, row: int, column: int) -> Cell:
@@ -115,11 +126,11 @@ def is_comma_row(line: str) -> bool:
     """
     if "," not in line or len(line) > _LONGEST_ROW or "。" in line or _ONE_NUMBER.match(line):
         return False
-    if len(_PARTED_FIGURES.findall(line)) >= line.count(","):
+    if 2 * len(_PARTED_FIGURES.findall(line)) >= line.count(",") or _LABEL_AND_FIGURE.match(line):
         return False
     fields = [line[begin:end] for begin, end in _fields(line)]
     plain = sum(1 for field in fields if is_blank(field) or _FIGURE.match(field))
-    return plain * 2 >= len(fields) or (len(fields) > 2 and all(len(field) <= _LONGEST_FIELD for field in fields))  # noqa: PLR2004
+    return plain * 2 >= len(fields) or (len(fields) > 2 and all(len(field) <= _LONGEST_FIELD for field in fields))
 
 
 def comma_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
