@@ -18,7 +18,10 @@ from importlib import resources
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u200b\ufeff"
 _PUNCTUATION = {"〔": "[", "〕": "]", "【": "[", "】": "]", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'"}
 _DASHES = "‐‑‒–—―−－─━"
-_DROPPED = re.compile(r"[\s()\[\]<>《》\"'`,.:;、。·•_*#|/\\-]+")
+_DROPPED = re.compile(r"[\s()\[\]<>《》\"'`,.:;、。·•_*#|/\\→=-]+")
+_OBEYED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
+)
 _CHINESE_NUMERALS = frozenset("〇○零一二两三四五六七八九十百千万亿壹贰拾佰仟")
 
 
@@ -74,6 +77,29 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and is_blank(text[end - 1]):
         end -= 1
     return start, end
+
+
+def printable(name: str) -> str:
+    """A file's name as a message can carry it: line breaks, control and bidi marks and bytes that are no UTF-8 escaped.
+
+    >>> printable("年报\\udcff\\n.txt")
+    '年报\\\\xff\\\\n.txt'
+    """
+    return _OBEYED.sub(lambda found: _escape(found[0]), name)
+
+
+def file_name(name: str) -> str:
+    """A file's name as a record can carry it: as it is, but bytes that are no UTF-8 written out.
+
+    >>> file_name("年报\\udcff\\n.txt")
+    '年报\\\\xff\\n.txt'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _escape(char: str) -> str:
+    undecoded = "\udc80" <= char <= "\udcff"
+    return f"\\x{ord(char) - 0xDC00:02x}" if undecoded else char.encode("unicode_escape").decode("ascii")
 
 
 def canonical(value: Decimal) -> int | Decimal:

@@ -33,6 +33,7 @@ _TO_10K = {
 }
 _MYRIADS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _LONGEST = 400
+_MOST_DIGITS = 12  # a longer figure is several run together, or no figure at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def read_cell(text: str) -> Reading:
 
 def _number(match: re.Match[str], text: str) -> Reading:
     digits = match["digits"]
+    if sum(1 for char in digits.partition(".")[0] if char.isdigit()) > _MOST_DIGITS:
+        return Reading("text")
     bare = re.sub(r"[,\s]", "", digits)
     sign = -1 if (match["sign"] or "+")[0] in "-减" else 1
     note = match["note"]

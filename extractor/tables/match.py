@@ -171,7 +171,7 @@ class Matcher:
     def _run_across(self, run: Run, text: str) -> bool:
         for form, table, block in self.wording.across:
             width = len(block.rows) * len(block.columns)
-            header = _across_header(run.texts, block) if len(run.slots) in (1, width, width + 1) else None
+            header = _across_header(run.texts, block) if len(run.slots) <= width + 1 else None
             if header is not None:
                 [first, *rest] = source_rows(run, [], width, text)
                 self._found(Match(first, header, table, form, block, ""))

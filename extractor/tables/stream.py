@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from extractor.document import Document, Paragraph, Table
 from extractor.tables.cells import read_cell
 from extractor.tables.source import Slot, SourceRow
-from extractor.text import fold, is_blank, squash
+from extractor.text import fold, is_blank, squash, trimmed
 
+_SEPARATOR = re.compile(r"(?<=\d)\s*[、；;](?=\s*\d)")
 _CHUNK = re.compile(r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．]+[ \u3000\u00a0]{1,2})?\S+")
-_GLUED = re.compile(r"^(.*[^\W\d_][）)”\"]?)(\d[\d.,]*)$")
+_GLUED = re.compile(r"^(.*[^\W\d_][）)”\":=]{0,2})(\d[\d.,]*)$")
 _SENTENCE = re.compile(r"[。！？!?]")
 _RULER = re.compile(r"^[\s\-=─━_+|]{3,}$")
 _NOTE_OPEN = re.compile(r"^[（(]")
@@ -38,12 +39,15 @@ class Run:
     texts: list[str] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    words_end: int = 0
 
     def add_words(self, words: list[tuple[str, int]]) -> None:
         """Append words; of a long text only the last pieces can matter. ``texts`` keeps them as written."""
         texts = [text for text, _ in words if squash(text)]
         self.texts = [*self.texts, *texts][-_MOST_PIECES:]
         self.pieces = [squash(text) for text in self.texts]
+        if words:
+            self.words_end = words[-1][1] + len(words[-1][0])
 
 
 def runs_of(document: Document) -> list[Run]:
@@ -92,7 +96,7 @@ def _cell_line(text: str, start: int) -> _Line | None:
 
 
 def _line(text: str, start: int, end: int) -> _Line | None:
-    line = text[start:end]
+    line = _SEPARATOR.sub(lambda match: " " * len(match[0]), text[start:end])
     if _RULER.match(line):
         return _Line([], [])
     chunks = [(m[0], start + m.start()) for m in _CHUNK.finditer(line)]
@@ -115,7 +119,7 @@ def _values(chunks: list[tuple[str, int]]) -> list[tuple[int, int, int]]:
         size = 1
         if at > 1 and (_UNIT.match(word) or _NOTE_OPEN.match(word)) and read_cell(chunks[at - 2][0]).state == "number":
             start, size = chunks[at - 2][1], 2
-        elif read_cell(word).state == "text" or is_blank(word):
+        elif is_blank(word) or (read_cell(word).state == "text" and not fold(word).isdecimal()):
             break
         values.append((start, chunks[at - 1][1] + len(word), size))
         at -= size
@@ -123,15 +127,15 @@ def _values(chunks: list[tuple[str, int]]) -> list[tuple[int, int, int]]:
 
 
 def _with_glued(line: _Line) -> _Line:
-    """A figure written on to the end of the words, without a space, is a figure: 规章000."""
-    if line.values or not line.words:
+    """A figure written on to the end of the words, without a space, is a figure: 规章000, 规章：0 0 0."""
+    if not line.words:
         return line
     word, start = line.words[-1]
     match = _GLUED.match(fold(word))
     if not match:
         return line
     cut = len(match[1])
-    return _Line([*line.words[:-1], (word[:cut], start)], [(start + cut, start + len(word))])
+    return _Line([*line.words[:-1], (word[:cut], start)], [(start + cut, start + len(word)), *line.values])
 
 
 def source_rows(run: Run, pieces: list[str], width: int, text: str) -> list[SourceRow]:
@@ -139,21 +143,43 @@ def source_rows(run: Run, pieces: list[str], width: int, text: str) -> list[Sour
 
     The first row has the words ``pieces``; the others had none of their own.
     """
-    slots = _unglued(run.slots, width, text)
-    if len(slots) % width == 1 and width > 1 and slots[-1].end >= len(text.rstrip()):
-        slots = slots[:-1]  # a page number closing the file
+    if run.lines[-1] == 1 and run.slots[-1].end >= len(text.rstrip()) and _one_too_many(run.slots, width):
+        del run.slots[-1], run.lines[-1]  # a page number closing the file
+    slots = _unglued(run.slots, width, text) or _with_blank_lines(run, width, text) or run.slots
     for slot in slots:
         slot.text = text[slot.start : slot.end]
     groups = _groups(slots, run.lines, width)
     return [SourceRow([] if at else pieces, group, None) for at, group in enumerate(groups)]
 
 
+def _one_too_many(slots: list[Slot], width: int) -> bool:
+    """Whether the figures make whole rows without the last one."""
+    rest = len(slots) - 1
+    return width > 1 and rest > 0 and (rest % width == 0 or (rest == 1 and slots[0].end - slots[0].start == width))
+
+
+def _with_blank_lines(run: Run, width: int, text: str) -> list[Slot]:
+    """The lines after the label, one a slot, where every cell has a line and a blank one a blank line; else nothing."""
+    single = run.lines.count(1)
+    if single == width or len(run.lines) > width or single * 10 < len(run.lines) * 7:
+        return []
+    slots, at = [], text.find("\n", run.words_end) + 1
+    for _ in range(width):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        slots.append(Slot("", *trimmed(text, at, end)))
+        at = min(end + 1, len(text))
+    filled = [slot for slot in slots if slot.end > slot.start]
+    begun = {slot.start for slot in run.slots} >= {slot.start for slot in filled}
+    return slots if begun and len(filled) == len(run.lines) and run.slots[-1].end <= filled[-1].end else []
+
+
 def _unglued(slots: list[Slot], width: int, text: str) -> list[Slot]:
-    """Digits written in one go are one figure each where there are just as many as columns: 规章000."""
+    """Digits written in one go are one figure each where there are just as many as columns (规章000); else nothing."""
     [first, *rest] = slots
     digits = text[first.start : first.end]
     if rest or width < 2 or len(digits) != width or not digits.isdecimal():
-        return slots
+        return []
     return [Slot("", at, at + 1) for at in range(first.start, first.end)]
 
 
