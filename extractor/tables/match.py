@@ -144,7 +144,7 @@ class Matcher:
     def read_runs(self, runs: Sequence[Run], text: str) -> None:
         """Runs of words and figures, none of which stood in a table with rows."""
         self._begin()
-        for run, following in zip(runs, [*runs[1:], Run()], strict=True):
+        for run, following in zip(runs, [*runs, Run()][1:], strict=True):
             if run.slots:
                 self._read_run(run, following, text)
             else:

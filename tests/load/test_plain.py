@@ -39,7 +39,9 @@ def test_drawings(text: str) -> None:
 
 def test_commas() -> None:
     text = '信息内容,制发,有效\n规章,0,"1,200"\n"文件,等",3,\n许可,2,\n'
-    assert cells(text) == [[["信息内容", "制发", "有效"], ["规章", "0", "1,200"], ["文件,等", "3", ""], ["许可", "2", ""]]]
+    assert cells(text) == [
+        [["信息内容", "制发", "有效"], ["规章", "0", "1,200"], ["文件,等", "3", ""], ["许可", "2", ""]]
+    ]
 
 
 @pytest.mark.parametrize(
