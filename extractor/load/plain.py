@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -17,6 +18,9 @@ from extractor.load.encoding import Decoded
 from extractor.load.ruled import Line, comma_table, is_comma_row, is_pipe, pipe_table, tab_table
 from extractor.text import is_blank
 
+_LONE_NUMBER = re.compile(r"^[ 　]*(\d{1,3})[ 　]*\n", re.MULTILINE)
+_LOOK_BACK = 400
+_FEWEST_PAGES = 2
 _HEADING_MARK = re.compile(r"^(#{1,6})[ \t]+")
 _FIGURE = re.compile(r"^[\s\d,，.．０-９　+＋-]+$")
 
@@ -69,7 +73,7 @@ def clean(text: str) -> Cleaned:
     marks, lines = furniture()
     cuts = [(m.start(), m.end(), "mark") for m in marks.finditer(text)]
     cuts += [(m.start(), m.end(), "furniture") for m in lines.finditer(text)]
-    cuts += _last_page_number(text)
+    cuts += _last_page_number(text) + _running_page_numbers(text)
     cuts.sort()
     built, aside, position = TextBuilder(), [], 0
     for start, end, kind in cuts:
@@ -94,23 +98,47 @@ def _last_page_number(text: str) -> list[tuple[int, int, str]]:
     return [(start, start + len(lines[1]), "furniture")]
 
 
+def _running_page_numbers(text: str) -> list[tuple[int, int, str]]:
+    """Lone numbers between sentences or rows are page numbers if they count up by one from 1 or 2."""
+    found = [m for m in _LONE_NUMBER.finditer(text) if _ends_prose(text[: m.start()].rstrip()[-_LOOK_BACK:])]
+    numbers = [int(m[1]) for m in found]
+    if (
+        len(numbers) < _FEWEST_PAGES
+        or numbers[0] > _FEWEST_PAGES
+        or numbers != list(range(numbers[0], numbers[0] + len(numbers)))
+    ):
+        return []
+    return [(m.start(), m.end(), "furniture") for m in found]
+
+
+def _ends_prose(before: str) -> bool:
+    """Whether the last line is a sentence or a row, so that no lone figure can go on from it."""
+    line = before.rsplit("\n", 1)[-1]
+    return line.endswith(("。", "；", "：")) or "\t" in line or "|" in line
+
+
 def plain_blocks(text: str, base: int = 0) -> list[Paragraph | Table]:
     """The paragraphs and tables of ``text``; offsets are those of ``text`` plus ``base``."""
     lines = split_lines(text, base)
     blocks: list[Paragraph | Table] = []
     index = 0
     while index < len(lines):
-        line = lines[index]
-        if "\t" in line.text:
-            more, index = tab_table(lines, index)
-        elif is_pipe(line.text) and (found := pipe_table(lines, index))[0]:
-            more, index = found
-        elif is_comma_row(line.text) and (found := comma_table(lines, index))[0]:
-            more, index = found
-        else:
-            more, index = _paragraph(line), index + 1
+        more, index = _drawn_table(lines, index) or (_paragraph(lines[index]), index + 1)
         blocks.extend(more)
     return blocks
+
+
+def _drawn_table(lines: list[Line], index: int) -> tuple[Sequence[Paragraph | Table], int] | None:
+    """What a line with tabs, pipes or commas begins, and the line after it; None for a line of running text."""
+    text = lines[index].text
+    if "\t" in text:
+        return tab_table(lines, index)
+    for is_row, read in ((is_pipe, pipe_table), (is_comma_row, comma_table)):
+        if is_row(text):
+            found = read(lines, index)
+            if found[0]:
+                return found
+    return None
 
 
 def split_lines(text: str, base: int = 0) -> list[Line]:

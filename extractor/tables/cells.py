@@ -67,7 +67,8 @@ def read_cell(text: str) -> Reading:
     if match:
         return _number(match, text)
     match = _CHINESE.match(words)
-    spoken = chinese_number(match["digits"]) if match and words != "一" else None
+    alone = len(words) == 1 and words not in "〇零"  # a letter of a word set vertically, or a dash
+    spoken = chinese_number(match["digits"]) if match and not alone else None
     if match is None or spoken is None:
         return Reading("text")
     return Reading("number", Decimal(spoken), match["unit"])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from extractor.document import Cell, Table
 from extractor.tables.cells import read_cell
-from extractor.tables.source import Slot, SourceRow
-from extractor.text import squash
+from extractor.tables.source import SourceRow
 
 
 def rows_of(table: Table, index: int) -> list[SourceRow]:
@@ -14,10 +13,7 @@ def rows_of(table: Table, index: int) -> list[SourceRow]:
 
 
 def _source_row(cells: list[Cell], table: int) -> SourceRow:
-    first = _first_slot(cells)
-    labels = [cell for cell in cells[:first] if cell.text and not cell.text.isspace()]
-    slots = [Slot(c.text, c.start, c.end, table, c.row, c.column, c.colspan) for c in cells[first:]]
-    return SourceRow([squash(cell.text) for cell in labels], slots, table, labels)
+    return SourceRow([], [], table, [], cells).recut(_first_slot(cells))
 
 
 def _first_slot(cells: list[Cell]) -> int:

@@ -7,14 +7,14 @@ one row it can be), or left over for a finding.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from extractor.forms import Block
+from extractor.forms import Block, FormTable
 from extractor.tables.header import Header
 from extractor.tables.labels import RowName, Wording, header_score, leaves_in
-from extractor.tables.source import Slot, SourceRow
+from extractor.tables.source import SourceRow
 from extractor.tables.stream import Run, source_rows
 from extractor.tables.wrapped import label_of, whole_rows
 from extractor.text import squash
@@ -89,17 +89,18 @@ class Matcher:
 
     def _read_words(self, row: SourceRow) -> bool:
         """A row whose values are words (详见附件): they follow a whole label and are no label themselves."""
-        for at, cell in enumerate(row.labels[:-1]):
-            names = self.wording.exactly(squash(cell.text))
-            rest = row.labels[at + 1 :]
-            if names and not any(self.wording.knows(squash(word.text)) for word in rest):
-                slots = [Slot(c.text, c.start, c.end, row.table, c.row, c.column, c.colspan) for c in rest]
-                recut = replace(row, slots=[*slots, *row.slots], pieces=[squash(cell.text)], labels=[])
-                name = self._choose(names, self._header)
-                if name is not None:
-                    self._found(Match(recut, self._header, name.table, name.form, name.block, name.row.key))
-                    return True
-        return False
+        known = [self.wording.knows(squash(cell.text)) for cell in row.labels]
+        if not known or known[-1]:
+            return False
+        if not any(known):
+            return self._across(row.recut(0), self._header)
+        last = max(at for at, is_known in enumerate(known) if is_known)
+        name = self._choose(self.wording.exactly(squash(row.labels[last].text)), self._header)
+        if name is None:
+            return False
+        recut = row.recut(row.cells.index(row.labels[last]) + 1)
+        self._found(Match(recut, self._header, name.table, name.form, name.block, name.row.key))
+        return True
 
     def _across(self, row: SourceRow, header: Header) -> bool:
         for form, table, block in self.wording.across:
@@ -126,6 +127,8 @@ class Matcher:
     def _blank_row(self, row: SourceRow) -> list[RowName]:
         """A row without a value may be a header, so all its words must be a label with its groups."""
         names = self.wording.whole(row.words)
+        if not names and all(map(self.wording.knows, row.pieces[:-1])):
+            names = self.wording.nearest(row.own)
         return [name for name in names if not name.block.across or len(row.slots) >= len(name.block.columns)]
 
     def _choose(self, names: Sequence[RowName], header: Header) -> RowName | None:
@@ -214,7 +217,7 @@ class Matcher:
         begin = order.index(last.row) + 1
         same = following is not None and following.table == last.table and following.row in order
         end = order.index(following.row) if same and following is not None else len(order)
-        skipped = _replaced(table.replaced_by, met | ({following.row} if following else set()))
+        skipped = _replaced(table, met | ({following.row} if following else set()))
         return [
             RowName(form.id, table.key, row, block, at)
             for at, key in enumerate(order)
@@ -229,10 +232,10 @@ class Matcher:
         return alone or fuzz.ratio(row.own, squash(name.row.label)) >= _LIKE_ENOUGH
 
 
-def _replaced(replaced_by: dict[str, str], met: set[str]) -> set[str]:
+def _replaced(table: FormTable, met: set[str]) -> set[str]:
     """Rows that cannot come any more: the one standing for items that were met, or else that one where it was not."""
-    standing = set(replaced_by.values())
-    return {item for item, by in replaced_by.items() if by in met} | {by for by in standing if by not in met}
+    replaced_by = {item: by for item, by in table.replaced_by.items() if item in table.rows}
+    return {item for item, by in replaced_by.items() if by in met} | (set(replaced_by.values()) - met)
 
 
 def _across_header(texts: list[str], block: Block) -> Header | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from extractor.document import Cell
 from extractor.tables.cells import read_cell
+from extractor.text import is_blank, squash
 
 
 @dataclass(slots=True)
@@ -31,15 +32,24 @@ class Slot:
 
 @dataclass(slots=True)
 class SourceRow:
-    """Words, then slots. ``pieces`` are the words of each label cell, squashed; ``labels`` those cells.
+    """Words, then slots. ``labels`` are the label cells, ``pieces`` their words, squashed; a merged cell that a
+    converter repeats counts once.
 
-    Lines that are no table have pieces but no labels.
+    ``cells`` are all cells of the row. Lines that are no table have pieces but no cells.
     """
 
     pieces: list[str]
     slots: list[Slot]
     table: int | None
     labels: list[Cell] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+
+    def recut(self, words: int) -> SourceRow:
+        """The same row with just its first cells, ``words`` of them, as words and all others as slots."""
+        labels = [cell for cell in self.cells[:words] if not is_blank(cell.text)]
+        slots = [slot_of(cell, self.table) for cell in self.cells[words:]]
+        pieces = [piece for piece, _ in groupby(squash(cell.text) for cell in labels)]
+        return SourceRow(pieces, slots, self.table, labels, self.cells)
 
     @property
     def words(self) -> str:
@@ -55,6 +65,11 @@ class SourceRow:
     def empty(self) -> bool:
         """No value stands in any slot: a header, a part of a label, or a row left blank."""
         return all(slot.blank for slot in self.slots)
+
+
+def slot_of(cell: Cell, table: int | None) -> Slot:
+    """A cell as a place for a value."""
+    return Slot(cell.text, cell.start, cell.end, table, cell.row, cell.column, cell.colspan)
 
 
 class Phrase(NamedTuple):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from extractor.tables.labels import RowName, Wording
 from extractor.tables.source import SourceRow
 from extractor.tables.stream import Run
+from extractor.text import squash
 
 _MOST_LINES = 8
 
@@ -23,8 +24,9 @@ def whole_rows(rows: Sequence[SourceRow], wording: Wording) -> list[SourceRow]:
     while at < len(rows):
         row = rows[at]
         if row.empty:
+            following, row = _blank_row(row, _label_lines(rows, at + 1), wording)
             whole.append(row)
-            at, free = at + 1, free + 1
+            at, free = at + 1 + following, 0 if following else free + 1
             continue
         before = whole[len(whole) - min(free, _MOST_LINES) :] if free else []
         taken, following, better = _best(before, row, _label_lines(rows, at + 1), wording)
@@ -32,6 +34,17 @@ def whole_rows(rows: Sequence[SourceRow], wording: Wording) -> list[SourceRow]:
         whole.append(better)
         at, free = at + 1 + following, 0
     return whole
+
+
+def _blank_row(row: SourceRow, after: Sequence[SourceRow], wording: Wording) -> tuple[int, SourceRow]:
+    """A row without values and with all of its label: how many lines after it belong to it, and the row."""
+    if not row.slots or not after or wording.whole(row.words):
+        return 0, row
+    for following in range(1, len(after) + 1):
+        words = _spelled([row, *after[:following]], wording)
+        if words:
+            return following, replace(row, pieces=[words])
+    return 0, row
 
 
 def _label_lines(rows: Sequence[SourceRow], at: int) -> Sequence[SourceRow]:
@@ -88,8 +101,8 @@ def _down(lines: Sequence[SourceRow]) -> str:
     """The words of these lines column by column."""
     stacks: dict[int, list[str]] = {}
     for line in lines:
-        for cell, piece in zip(line.labels, line.pieces, strict=True):
-            stacks.setdefault(cell.column, []).append(piece)
+        for cell in line.labels:
+            stacks.setdefault(cell.column, []).append(squash(cell.text))
     return "".join("".join(stacks[column]) for column in sorted(stacks))
 
 
