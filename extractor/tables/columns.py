@@ -33,8 +33,19 @@ def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> l
         if choice is not None:
             read.append({column.key: [row.slots[choice + at]] for at, column in enumerate(order)})
         else:
-            read.append(_by_place(row, header.by_place(block), header, block))
+            read.append(_cut_short(row, order, header, block) or _by_place(row, header.by_place(block), header, block))
     return read
+
+
+def _cut_short(row: SourceRow, order: Sequence[Column], header: Header, block: Block) -> dict[str, list[Slot]] | None:
+    """A row whose last cells were blank and so left away; its first slots stand under the first columns."""
+    place = header.by_place(block)
+    under = [place.get(slot.column) for slot in row.slots if slot.column is not None]
+    if not row.slots or header.grid or under != [column.key for column in order[: len(row.slots)]]:
+        return None
+    last = row.slots[-1]
+    blanks = [Slot("", last.end, last.end, last.table, last.row, last.column) for _ in order[len(row.slots) :]]
+    return {column.key: [slot] for column, slot in zip(order, [*row.slots, *blanks], strict=True)}
 
 
 def _all_by_place(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None] | None:

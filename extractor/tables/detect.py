@@ -26,18 +26,25 @@ class Detected:
 
 @lru_cache(maxsize=16)
 def _telling(forms: tuple[Form, ...]) -> dict[str, dict[str, int]]:
-    """Form id → words that no other form's columns have → the number of the block they stand in."""
-    words = {form.id: _column_words(form) for form in forms}
+    """Form id → words that tell the form → the number of the block they stand in.
+
+    A label as the form prints it tells unless another form prints it too; an alias, unless another form knows it.
+    """
     telling: dict[str, dict[str, int]] = {}
     for form in forms:
-        others = {word for other in forms if other.id != form.id for word in words[other.id]}
-        telling[form.id] = {word: at for word, at in words[form.id].items() if word not in others}
+        others = [other for other in forms if other is not form]
+        printed = {word for other in others for word in _column_words(other, aliases=False)}
+        known = {word for other in others for word in _column_words(other)}
+        own = _column_words(form, aliases=False)
+        words = own | _column_words(form)
+        telling[form.id] = {w: at for w, at in words.items() if w not in (printed if w in own else known)}
     return telling
 
 
-def _column_words(form: Form) -> dict[str, int]:
+def _column_words(form: Form, *, aliases: bool = True) -> dict[str, int]:
     blocks = [block for table in form.tables for block in table.blocks]
-    return {squash(label): at for at, block in enumerate(blocks) for column in block.columns for label in column.labels}
+    columns = [(at, column) for at, block in enumerate(blocks) for column in block.columns]
+    return {squash(label): at for at, column in columns for label in (column.labels if aliases else (column.label,))}
 
 
 @lru_cache(maxsize=16)

@@ -7,11 +7,11 @@ one row it can be), or left over for a finding.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from extractor.forms import Block, FormTable
+from extractor.forms import Block, Form, FormTable
 from extractor.tables.header import Header
 from extractor.tables.labels import RowName, Wording, header_score, leaves_in
 from extractor.tables.source import SourceRow
@@ -20,6 +20,7 @@ from extractor.tables.wrapped import label_of, whole_rows
 from extractor.text import squash
 
 _LIKE_ENOUGH = 50
+_HEADERS_KEPT = 12
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class Matcher:
         self.wording = wording
         self.matches = Matches()
         self._header = Header()
+        self._headers: list[Header] = []
         self._fresh = True
         self._table: str | None = None
         self._pending: list[SourceRow] = []
@@ -78,12 +80,14 @@ class Matcher:
             return
         if self._fresh:
             self._header, self._fresh = Header(grid=grid), False
+            self._headers = [*self._headers[-_HEADERS_KEPT:], self._header]
         self._header.add(row)
 
     def _read(self, row: SourceRow) -> bool:
         name = self._row_name(row)
         if name is not None:
-            self._found(Match(row, self._header, name.table, name.form, name.block, name.row.key))
+            header = self._header_over(name.block)
+            self._found(Match(row, header, name.table, name.form, name.block, name.row.key))
             return True
         return self._across(row, self._header) or self._read_words(row)
 
@@ -124,6 +128,14 @@ class Matcher:
                 return self._choose(wording.under(names, row.words), self._header)
         return self._choose(wording.nearest(row.own), self._header)
 
+    def _header_over(self, block: Block) -> Header:
+        """The header a row of ``block`` stands under: the last that names its columns.
+
+        On a new page a converter may repeat the header of the whole table instead of the block's own.
+        """
+        fitting = (h for h in reversed(self._headers) if leaves_in(block, h.words_for(block)))
+        return self._header if leaves_in(block, self._header.words_for(block)) else next(fitting, self._header)
+
     def _blank_row(self, row: SourceRow) -> list[RowName]:
         """A row without a value may be a header, so all its words must be a label with its groups."""
         names = self.wording.whole(row.words)
@@ -140,7 +152,11 @@ class Matcher:
             names = here
         if len({(name.table, name.row.key) for name in names}) > 1:
             return None
-        return max(names, key=lambda name: header_score(name.block, header.words_for(name.block)))
+        best = max(names, key=lambda name: header_score(name.block, header.words_for(name.block)))
+        if leaves_in(best.block, header.words_for(best.block)):
+            return best
+        earlier = [(self._header_over(name.block), name) for name in names]
+        return max(earlier, key=lambda pair: header_score(pair[1].block, pair[0].words_for(pair[1].block)))[1]
 
     # -- running lines ---------------------------------------------------------------------------------------------
 
@@ -230,6 +246,26 @@ class Matcher:
         """A row placed by its neighbours has no words of its own, or words not unlike the label."""
         alone = not row.own or row.own in self.wording.row_groups
         return alone or fuzz.ratio(row.own, squash(name.row.label)) >= _LIKE_ENOUGH
+
+
+def relabelled(found: Sequence[Match], forms: Sequence[Form]) -> list[Match]:
+    """The matches, with an item whose own label was dropped taken for what it is.
+
+    Where （六）其他处理 stands with values right before its second item and the first item is nowhere, the words are
+    the group's and the values the first item's: a row that stands for its items does not stand beside some of them.
+    """
+    rows = {(match.table, match.row): at for at, match in enumerate(found)}
+    relabelled = list(found)
+    for form in forms:
+        for table in form.tables:
+            for row in table.rows.values():
+                first, *others = row.stands_for or ("",)
+                at = rows.get((table.key, row.key))
+                if at is None or not others or (table.key, first) in rows or first not in table.rows:
+                    continue
+                if all((table.key, item) in rows for item in others) and rows[table.key, others[0]] == at + 1:
+                    relabelled[at] = replace(found[at], row=first, how="position")
+    return relabelled
 
 
 def _replaced(table: FormTable, met: set[str]) -> set[str]:

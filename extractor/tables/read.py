@@ -16,7 +16,7 @@ from extractor.tables.fill import TableFiller
 from extractor.tables.grid import rows_of
 from extractor.tables.header import Header
 from extractor.tables.labels import header_words, wording_of
-from extractor.tables.match import Match, Matcher, Matches
+from extractor.tables.match import Match, Matcher, Matches, relabelled
 from extractor.tables.source import Slot, SourceRow
 from extractor.tables.stream import Run, runs_of
 
@@ -39,7 +39,7 @@ def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
         matcher.read_rows(table_rows, draft.document.tables[index].layout == "grid")
     matcher.read_runs(runs, draft.document.text)
     filler = TableFiller(draft, detected.form)
-    _fill_found(filler, matcher.matches)
+    _fill_found(filler, relabelled(matcher.matches.found, own))
     _say_left(filler, matcher.matches)
     filler.finish()
 
@@ -95,9 +95,9 @@ def _say_doubts(draft: Draft, form: Form, detected: Detected) -> None:
 # ---- rows --------------------------------------------------------------------------------------------------------
 
 
-def _fill_found(filler: TableFiller, matches: Matches) -> None:
+def _fill_found(filler: TableFiller, found: Sequence[Match]) -> None:
     groups: dict[tuple[int, int, int | None], list[Match]] = {}
-    for match in matches.found:
+    for match in found:
         groups.setdefault((id(match.header), id(match.block), match.source.table), []).append(match)
     for group in groups.values():
         if group[0].row:
