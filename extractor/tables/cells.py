@@ -38,10 +38,14 @@ _MOST_DIGITS = 12  # a longer figure is several run together, or no figure at al
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One cell as read: ``number`` is bare of its unit; ``rejoined`` marks digits that a space had parted."""
+    """One cell as read: ``number`` is bare of its unit, ``count`` is the number as a count or a signed change.
+
+    ``rejoined`` marks digits that a space had parted.
+    """
 
     state: State
     number: Decimal | None = None
+    count: Number | None = None
     unit: str | None = None
     note: str | None = None
     rejoined: bool = False
@@ -71,7 +75,8 @@ def read_cell(text: str) -> Reading:
     spoken = chinese_number(match["digits"]) if match and not alone else None
     if match is None or spoken is None:
         return Reading("text")
-    return Reading("number", Decimal(spoken), match["unit"])
+    number = Decimal(spoken)
+    return Reading("number", number, count(number, match["unit"]), match["unit"])
 
 
 def _number(match: re.Match[str], text: str) -> Reading:
@@ -83,7 +88,8 @@ def _number(match: re.Match[str], text: str) -> Reading:
     note = match["note"]
     if note:
         note = text.strip()[len(text.strip()) - len(note) :].strip("()（）[]【】〔〕 ")
-    return Reading("number", sign * Decimal(bare), match["unit"], note, bool(re.search(r"\s", digits)))
+    number, unit = sign * Decimal(bare), match["unit"]
+    return Reading("number", number, count(number, unit), unit, note, bool(re.search(r"\s", digits)))
 
 
 def amount_in_10k(number: Decimal, unit: str) -> Number:

@@ -44,7 +44,8 @@ def _cut_short(row: SourceRow, order: Sequence[Column], header: Header, block: B
     if not row.slots or header.grid or under != [column.key for column in order[: len(row.slots)]]:
         return None
     last = row.slots[-1]
-    blanks = [Slot("", last.end, last.end, last.table, last.row, last.column) for _ in order[len(row.slots) :]]
+    beyond = range(1, len(order) - len(row.slots) + 1)
+    blanks = [Slot("", last.end, last.end, last.table, last.row, (last.column or 0) + by) for by in beyond]
     return {column.key: [slot] for column, slot in zip(order, [*row.slots, *blanks], strict=True)}
 
 

@@ -10,7 +10,7 @@ from extractor.draft import Draft
 from extractor.finding import Words, make
 from extractor.forms import Column, Form, FormTable, kin_of
 from extractor.record import Cause, Evidence, Number, Place
-from extractor.tables.cells import amount_in_10k, count, is_amount_unit, read_cell
+from extractor.tables.cells import amount_in_10k, is_amount_unit, read_cell
 from extractor.tables.header import Header
 from extractor.tables.match import Match
 from extractor.tables.source import Slot, SourceRow
@@ -38,8 +38,8 @@ class TableFiller:
     def row(self, match: Match, columns: dict[str, list[Slot]]) -> None:
         """The cells of one row; the same row met again with the same figures is passed over, with others reported."""
         key = f"/tables/{match.table}/{match.row}"
-        slots = {column: _one(found) for column, found in columns.items()}
-        text = "\t".join(slot.text for slot in slots.values())
+        slots = {column: found[0] if len(found) == 1 else _one(found) for column, found in columns.items()}
+        text = "\t".join([slot.text for slot in slots.values()])
         if key in self._texts:
             self._again(match, key, text, slots)
             return
@@ -56,9 +56,11 @@ class TableFiller:
 
     def _cell(self, pointer: str, match: Match, column: Column, slot: Slot) -> Number | None:
         reading = read_cell(slot.text)
-        start, end = trimmed(self.text, slot.start, slot.end)
-        place = Place(start, end, slot.table, slot.row, slot.column)
-        evidence = Evidence(self.text[start:end], reading.state, place, reading.note)
+        start, end, raw = slot.start, slot.end, slot.text
+        if raw != raw.strip():
+            start, end = trimmed(self.text, start, end)
+            raw = self.text[start:end]
+        evidence = Evidence(raw, reading.state, Place(start, end, slot.table, slot.row, slot.column), reading.note)
         self.draft.evidence[pointer] = evidence
         if match.how != "label":
             evidence.reasons.append("label_by_position")
@@ -71,7 +73,7 @@ class TableFiller:
             return None
         if column.kind == "amount":
             return self._amount(pointer, match, column, reading.number, reading.unit)
-        return count(reading.number, reading.unit)
+        return reading.count
 
     def _say_figure_in_words(self, pointer: str, match: Match, text: str) -> None:
         """Words where a number belongs are no number; if they are mostly figures, one was not understood."""

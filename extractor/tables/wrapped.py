@@ -24,12 +24,12 @@ def whole_rows(rows: Sequence[SourceRow], wording: Wording) -> list[SourceRow]:
     while at < len(rows):
         row = rows[at]
         if row.empty:
-            following, row = _blank_row(row, _label_lines(rows, at + 1), wording)
+            following, row = _blank_row(row, _label_lines(rows, at + 1, wording), wording)
             whole.append(row)
-            at, free = at + 1 + following, 0 if following else free + 1
+            at, free = at + 1 + following, 0 if following or _is_known(row, wording) else free + 1
             continue
         before = whole[len(whole) - min(free, _MOST_LINES) :] if free else []
-        taken, following, better = _best(before, row, _label_lines(rows, at + 1), wording)
+        taken, following, better = _best(before, row, _label_lines(rows, at + 1, wording), wording)
         del whole[len(whole) - taken :]
         whole.append(better)
         at, free = at + 1 + following, 0
@@ -47,11 +47,19 @@ def _blank_row(row: SourceRow, after: Sequence[SourceRow], wording: Wording) -> 
     return 0, row
 
 
-def _label_lines(rows: Sequence[SourceRow], at: int) -> Sequence[SourceRow]:
+def _label_lines(rows: Sequence[SourceRow], at: int, wording: Wording) -> Sequence[SourceRow]:
+    """The lines from ``at`` on that can finish a label: without values, and with words that are none by themselves."""
     end = at
-    while end < len(rows) and end - at < _MOST_LINES and rows[end].empty and rows[end].words:
+    while end < len(rows) and end - at < _MOST_LINES and rows[end].empty and rows[end].pieces:
+        if _is_known(rows[end], wording):
+            break
         end += 1
     return rows[at:end]
+
+
+def _is_known(row: SourceRow, wording: Wording) -> bool:
+    """Whether a row without values is a header of its own and so no part of a label."""
+    return bool(row.pieces) and wording.knows(row.own)
 
 
 def _best(

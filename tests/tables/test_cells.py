@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from extractor.tables.cells import amount_in_10k, count, read_cell
+from extractor.tables.cells import amount_in_10k, read_cell
 
 NUMBERS = [
     ("0", 0),
@@ -35,7 +35,7 @@ def test_numbers(text: str, value: int | Decimal) -> None:
     reading = read_cell(text)
     assert reading.state == "number"
     assert reading.number is not None
-    assert count(reading.number, None) == value
+    assert reading.count == value
 
 
 @pytest.mark.parametrize(
