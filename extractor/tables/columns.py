@@ -60,15 +60,14 @@ def _all_by_place(block: Block, header: Header, rows: Sequence[SourceRow]) -> li
 
 def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Slot] | None:
     """(row key, column key) → slot for the one line of values under a header laid out across; None if undecided."""
-    width = len(block.rows) * len(block.columns)
     place = header.across_by_place(block)
-    if len(place) == width:
-        cells = {place[slot.column]: slot for slot in row.slots if slot.column in place}
-        if len(cells) == width:
-            return cells
-    order = header.across(block)
-    windows = _windows(row.slots, width)
-    if order is None or not windows or (len(windows) > 1 and not all(slot.blank for slot in row.slots)):
+    placed = {place[slot.column]: slot for slot in row.slots if slot.column in place}
+    beside = [slot for slot in row.slots if slot.column not in place and not slot.blank]
+    if header.whole_rows(place, block) and len(placed) == len(place) and not beside:
+        return placed
+    order = header.across(block) or []
+    windows = _windows(row.slots, len(order))
+    if not order or not windows or (len(windows) > 1 and not all(slot.blank for slot in row.slots)):
         return None
     return {key: row.slots[windows[0] + at] for at, key in enumerate(order)}
 

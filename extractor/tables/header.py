@@ -79,6 +79,17 @@ class Header:
         """Lattice column → (row key, column key) under a header laid out across."""
         return _named(self.stacks, across_labels(block))
 
+    def whole_rows(self, place: dict[int, CellKey], block: Block) -> bool:
+        """Whether a reading by place names every column of each row that it names."""
+        keys = set(place.values())
+        rows = {row for row, _ in keys}
+        return bool(keys) and len(keys) == len(place) == len(rows) * len(block.columns)
+
+    def width_across(self, block: Block) -> int:
+        """How many values stand under a header laid out across; 0 where it is none."""
+        place = self.across_by_place(block)
+        return len(place) if self.whole_rows(place, block) else len(self.across(block) or ())
+
     def across(self, block: Block) -> list[CellKey] | None:
         """The cells in the order of a header laid out across: told by all its rows, or the lowest where it is full."""
         return across_order(block, self.words_for(block)) or across_order(block, phrase(self.lowest(block)))

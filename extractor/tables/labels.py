@@ -219,18 +219,32 @@ def _leaf_pattern(block: Block) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in words))
 
 
-@lru_cache(maxsize=4_000)
 def leaves_in(block: Block, words: Phrase) -> tuple[str, ...]:
     """The column keys whose labels stand in a header, in that order.
 
     A label counts where it stands alone or between other labels, so 法人或其他组织 does not hold 其他.
     """
-    labels = {squash(label): column.key for column in block.columns for label in column.labels}
+    labels = _leaf_keys(block)
+    return tuple(labels[word] for word in _known_in(block, words) if word in labels)
+
+
+def rows_in(block: Block, words: Phrase) -> tuple[str, ...]:
+    """The row keys whose labels stand in a header laid out across, each once, in that order."""
+    labels = {squash(label): row.key for row in block.rows for label in row.labels}
+    return tuple(dict.fromkeys(labels[word] for word in _known_in(block, words) if word in labels))
+
+
+@lru_cache(maxsize=256)
+def _leaf_keys(block: Block) -> dict[str, str]:
+    return {squash(label): column.key for column in block.columns for label in column.labels}
+
+
+@lru_cache(maxsize=4_000)
+def _known_in(block: Block, words: Phrase) -> tuple[str, ...]:
     matches = list(_leaf_pattern(block).finditer(words.text))
     begins = words.cuts | {match.end() for match in matches}
     ends = words.cuts | {match.start() for match in matches}
-    found = [labels.get(m[0]) for m in matches if m.start() in begins and m.end() in ends]
-    return tuple(key for key in found if key)
+    return tuple(m[0] for m in matches if m.start() in begins and m.end() in ends)
 
 
 def header_score(block: Block, words: Phrase) -> int:
@@ -253,17 +267,28 @@ def in_header_order(block: Block, words: Phrase) -> list[Column]:
 def across_order(block: Block, words: Phrase) -> list[tuple[str, str]] | None:
     """(row key, column key) of each value under a header laid out across; None where the header says otherwise.
 
-    The leaf labels must come once for each row in one order; or, where words are set vertically and so come letter by
-    letter, the header must hold just the letters it should.
+    The leaf labels must come once for each row that the header names, in one order; or, where words are set vertically
+    and so come letter by letter, the header must hold just the letters it should.
     """
     leaves = leaves_in(block, words)
     width = len(block.columns)
     first = leaves[:width]
-    if len(set(first)) == width and leaves == first * len(block.rows):
-        return [(row.key, key) for row in block.rows for key in first]
+    if len(set(first)) == width and leaves == first * (len(leaves) // width):
+        rows = _rows_across(block, words, len(leaves) // width)
+        return [(row, key) for row in rows for key in first] or None
     if sorted(words.text) == sorted(_whole_header(block)):
         return [(row.key, column.key) for row in block.rows for column in block.columns]
     return None
+
+
+def _rows_across(block: Block, words: Phrase, count: int) -> tuple[str, ...]:
+    """The rows over ``count`` groups of columns: those the header names; all, where a name of theirs is misspelled."""
+    named = rows_in(block, words)
+    every = tuple(row.key for row in block.rows)
+    if len(named) == count:
+        return named
+    in_order = named == tuple(key for key in every if key in named)
+    return every if count == len(every) and in_order else ()
 
 
 @lru_cache(maxsize=64)

@@ -108,11 +108,7 @@ class Matcher:
 
     def _across(self, row: SourceRow, header: Header) -> bool:
         for form, table, block in self.wording.across:
-            width = len(block.rows) * len(block.columns)
-            if len(row.slots) >= width and header.across(block) is not None:
-                self._found(Match(row, header, table, form, block, ""))
-                return True
-            if len(row.slots) >= width and len(header.across_by_place(block)) == width:
+            if 0 < header.width_across(block) <= len(row.slots):
                 self._found(Match(row, header, table, form, block, ""))
                 return True
         return False
@@ -189,9 +185,9 @@ class Matcher:
 
     def _run_across(self, run: Run, text: str) -> bool:
         for form, table, block in self.wording.across:
-            width = len(block.rows) * len(block.columns)
-            header = _across_header(run.texts, block) if len(run.slots) <= width + 1 else None
-            if header is not None:
+            header = _across_header(run.texts, block)
+            width = header.width_across(block) if header else 0
+            if header is not None and len(run.slots) <= width + 1:
                 [first, *rest] = source_rows(run, [], width, text)
                 self._found(Match(first, header, table, form, block, ""))
                 self._pending += rest

@@ -122,12 +122,13 @@ def _fill_rows(filler: TableFiller, group: list[Match]) -> None:
 def _fill_across(filler: TableFiller, match: Match) -> None:
     cells = across_row(match.block, match.header, match.source)
     if cells is None:
+        expected = match.header.width_across(match.block)
         for row in match.block.rows:
-            filler.undecided(match.table, row.key, match.source.slots, len(match.block.rows) * len(match.block.columns))
+            filler.undecided(match.table, row.key, match.source.slots, expected)
         return
-    for row in match.block.rows:
-        columns = {column: [slot] for (key, column), slot in cells.items() if key == row.key}
-        filler.row(replace(match, row=row.key), columns)
+    for key in dict.fromkeys(row for row, _ in cells):
+        columns = {column: [slot] for (row, column), slot in cells.items() if row == key}
+        filler.row(replace(match, row=key), columns)
 
 
 def _say_columns(filler: TableFiller, match: Match, extra: list[Slot]) -> None:

@@ -184,6 +184,21 @@ def test_review_table_with_swapped_outcomes_follows_its_header() -> None:
     assert draft.tables["review_litigation"]["review"]["corrected"] == 1
 
 
+def test_review_table_in_two_pieces() -> None:
+    first = f"行政复议\t\t\t\t\n{LEAF}\n1\t2\t3\t4\t10\n"
+    second = f"行政诉讼\t\t\t\t\t\t\t\t\t\n未经复议直接起诉\t\t\t\t\t复议后起诉\t\t\t\t\n{LEAF}\t{LEAF}\n"
+    draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n{first}\n我局另有诉讼如下，供参阅。\n\n{second}" + "5\t" * 9 + "6\n")
+    assert row(draft, "review", "review_litigation") == [1, 2, 3, 4, 10]
+    assert row(draft, "litigation_after_review", "review_litigation") == [5, 5, 5, 5, 6]
+
+
+def test_groups_of_the_review_table_follow_the_header() -> None:
+    leaf = "\t".join([LEAF] * 3)
+    head = f"复议后起诉\t\t\t\t\t未经复议直接起诉\t\t\t\t\t行政复议\t\t\t\t\n{leaf}\n"
+    draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n{head}{FIFTEEN}")
+    assert row(draft, "review", "review_litigation") == [11, 12, 13, 14, 15]
+
+
 LINES = "第二十条第（一）项\n信息内容 本年制发件数 本年废止件数 现行有效件数\n规章 1 2 3\n行政规范性文件 4 5 6\n"
 
 
