@@ -273,12 +273,17 @@ def across_order(block: Block, words: Phrase) -> list[tuple[str, str]] | None:
     leaves = leaves_in(block, words)
     width = len(block.columns)
     first = leaves[:width]
-    if len(set(first)) == width and leaves == first * (len(leaves) // width):
+    if len(set(first)) == width and leaves == first * (len(leaves) // width) and _ends_in_leaf(block, words):
         rows = _rows_across(block, words, len(leaves) // width)
         return [(row, key) for row in rows for key in first] or None
     if sorted(words.text) == sorted(_whole_header(block)):
         return [(row.key, column.key) for row in block.rows for column in block.columns]
     return None
+
+
+def _ends_in_leaf(block: Block, words: Phrase) -> bool:
+    """Whether column labels close the header; where a row's label does, the rows stand below one another."""
+    return _known_in(block, words)[-1] in _leaf_keys(block)
 
 
 def _rows_across(block: Block, words: Phrase, count: int) -> tuple[str, ...]:

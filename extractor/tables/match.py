@@ -97,7 +97,7 @@ class Matcher:
         if not known or known[-1]:
             return False
         if not any(known):
-            return self._across(row.recut(0), self._header)
+            return not row.empty and self._across(row.recut(0), self._header)
         last = max(at for at, is_known in enumerate(known) if is_known)
         name = self._choose(self.wording.exactly(squash(row.labels[last].text)), self._header)
         if name is None:
@@ -108,7 +108,9 @@ class Matcher:
 
     def _across(self, row: SourceRow, header: Header) -> bool:
         for form, table, block in self.wording.across:
-            if 0 < header.width_across(block) <= len(row.slots):
+            width = header.width_across(block)
+            whole = len(block.rows) * len(block.columns)
+            if 0 < width <= len(row.slots) and (width == whole or not row.empty):
                 self._found(Match(row, header, table, form, block, ""))
                 return True
         return False
