@@ -25,11 +25,15 @@ Layout = Literal["grid", "rows", "stream"]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the file: a byte offset, or a part with its paragraph, or a page (from 1) with a box in points."""
+    """A place in the file: a byte offset, or a page (from 1) with a box in points, or a part with its paragraph.
+
+    ``paragraph`` counts the part's paragraph elements in document order from 0, those in tables and boxes included.
+    """
 
     byte: int | None = None
     line: int | None = None
     part: str | None = None
+    paragraph: int | None = None
     page: int | None = None
     bbox: tuple[float, float, float, float] | None = None
 

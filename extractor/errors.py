@@ -6,6 +6,7 @@
     ├── SettingsError           a setting holds a value that cannot be used
     ├── FormError               a form file does not describe a form
     ├── RecordError             a stored record does not have the shape of one
+    ├── OutputError             a result cannot be written
     └── InputError              one input cannot become a record (bulk work goes on)
         ├── EmptyFileError
         ├── MissingFileError
@@ -15,6 +16,7 @@
         ├── EncryptedFileError
         ├── LimitError          too large, too deep, unpacks to too much
         ├── TimeLimitError
+        ├── CrashedError            reading ended the process, or failed by a fault of the program
         └── NotAReportError
 
 A bad *file* is one of these; doubtful *content* is a finding (``extractor.finding``).
@@ -54,6 +56,12 @@ class RecordError(ExtractorError):
     """JSON that should be a record is none."""
 
     code = "bad_record"
+
+
+class OutputError(ExtractorError):
+    """A result cannot be written where it should go."""
+
+    code = "cannot_write"
 
 
 class InputError(ExtractorError):
@@ -108,6 +116,12 @@ class TimeLimitError(InputError):
     """Reading took longer than ``Settings.seconds_per_document``."""
 
     code = "time_limit"
+
+
+class CrashedError(InputError):
+    """The process that read the file ended (memory, a fault in a library), or the program itself is at fault."""
+
+    code = "crashed"
 
 
 class NotAReportError(InputError):

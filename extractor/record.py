@@ -14,13 +14,17 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, WithJsonSchema
 
 from extractor.errors import ExtractorError, RecordError
 
 SCHEMA_VERSION = 1
 
-Number = Annotated[int | Decimal, Field(union_mode="left_to_right")]
+Number = Annotated[
+    Annotated[int, Field(strict=True)] | Annotated[Decimal, Field(strict=True)],
+    Field(union_mode="left_to_right"),
+    WithJsonSchema({"type": "number"}),
+]
 State = Literal["number", "blank", "not_applicable", "text", "missing", "unreadable"]
 Method = Literal["rule", "ocr", "model", "reviewer"]
 Verdict = Literal["accepted", "review", "rejected"]
@@ -208,19 +212,37 @@ class Record:
             first = error.errors()[0]
             where = "/".join(str(part) for part in first["loc"])
             raise RecordError(f"no record: /{where}: {first['msg']}", f"不是记录：/{where}：{first['msg']}") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RecordError(f"no record: not JSON ({error})", f"不是记录：不是 JSON（{error}）") from None
 
 
-def failed_record(source: Source, error: ExtractorError) -> dict[str, Any]:
+@dataclass(slots=True)
+class Failure:
+    """Why an input did not become a record: a code for programs, a sentence in Chinese and in English."""
+
+    code: str
+    message: str
+    message_en: str
+
+
+@dataclass(slots=True)
+class FailedRecord:
     """The object that stands for an input that did not become a record."""
-    message = {"code": error.code, "message": error.zh, "message_en": error.en}
-    return {"source": msgspec.to_builtins(source), "status": "failed", "error": message}
+
+    source: Source
+    error: Failure
+    status: Literal["failed"] = "failed"
+
+
+def failed_record(source: Source, error: ExtractorError) -> dict[str, Any]:
+    """The object that stands for an input that did not become a record, as plain dicts."""
+    plain: dict[str, Any] = msgspec.to_builtins(FailedRecord(source, Failure(error.code, error.zh, error.en)))
+    return plain
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a record, made from the types above."""
-    return _adapter().json_schema(mode="validation")
+    """The JSON Schema of every object that comes out, made from the types above: a record or a failed one."""
+    return TypeAdapter(Record | FailedRecord).json_schema(mode="serialization")
 
 
 @lru_cache(maxsize=1)

@@ -18,15 +18,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="EXTRACTOR_", env_file=".env", extra="ignore")
 
-    language: Literal["zh", "en"] = Field("zh", description="language of messages on the screen")
-    max_file_bytes: int = Field(40 * MEGABYTE, gt=0, description="largest file that is opened")
-    max_text_characters: int = Field(5_000_000, gt=0, description="longest decoded text")
-    max_html_depth: int = Field(2_000, gt=0, description="deepest nesting of HTML elements that is read")
-    max_unpacked_bytes: int = Field(200 * MEGABYTE, gt=0, description="largest unpacked size of a .docx")
-    max_unpack_ratio: int = Field(200, gt=0, description="unpacked size over packed size, for members over 1 MB")
-    max_archive_entries: int = Field(5_000, gt=0, description="most members of a .docx or archive")
-    max_table_cells: int = Field(200_000, gt=0, description="most cells of one table once spans are laid out")
-    seconds_per_document: float = Field(60.0, gt=0, description="time limit for one document")
+    language: Literal["zh", "en"] = Field(default="zh", description="language of messages on the screen")
+    max_file_bytes: int = Field(default=40 * MEGABYTE, gt=0, description="largest file that is opened")
+    max_text_characters: int = Field(default=5_000_000, gt=0, description="longest decoded text")
+    max_html_depth: int = Field(default=2_000, gt=0, description="deepest nesting of HTML elements that is read")
+    max_unpacked_bytes: int = Field(default=200 * MEGABYTE, gt=0, description="largest unpacked size of a .docx")
+    max_unpack_ratio: int = Field(
+        default=200, gt=0, description="unpacked size over packed size, for members over 1 MB"
+    )
+    max_archive_entries: int = Field(default=5_000, gt=0, description="most members of a .docx or archive")
+    max_table_cells: int = Field(default=200_000, gt=0, description="most cells of one table once spans are laid out")
+    seconds_per_document: float = Field(default=60.0, gt=0, description="time limit for one document")
 
 
 @lru_cache(maxsize=1)
@@ -44,3 +46,5 @@ def load_settings() -> Settings:
         raise SettingsError(
             f"{name} is {first['input']!r}: {first['msg']}", f"设置 {name} 的值 {first['input']!r} 无效：{first['msg']}"
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the file .env cannot be read: {error}", f"无法读取 .env 文件：{error}") from None

@@ -1,0 +1,59 @@
+# Every target sets up what it needs: .venv from requirements.lock, anew whenever the lock or pyproject.toml changes.
+# A fresh Debian or Ubuntu needs python3 (3.11 or later, with venv), make and git.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test check bench stress lock clean
+
+help:
+	@echo 'make demo     read the reports in samples/ and show what was found'
+	@echo 'make test     run every test'
+	@echo 'make check    formatting, lint, types, import contract, tests (what CI runs)'
+	@echo 'make bench    speed, as medians and ratios'
+	@echo 'make stress   what takes long: fuzzing, many generated reports, kills'
+	@echo 'make lock     requirements.lock from pyproject.toml'
+	@echo 'make clean    remove what the other targets made'
+
+demo: $(READY)
+	@$(BIN)/extractor extract $(REPORTS) --out results || test $$? -eq 1  # 1: some failed, each shown below
+	@$(BIN)/extractor show results
+	@echo 'Records: results/ (one JSON file a report).  One of them for reading:'
+	@echo '  $(BIN)/extractor show samples/dongli_subdistrict_2023.txt'
+
+test: $(READY)
+	$(BIN)/pytest -n auto
+
+check: $(READY)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+stress: $(READY)
+	EXTRACTOR_TESTS=stress $(BIN)/pytest -n auto
+
+# uv is asked for versions only, and its header names no machine: no index, no path.
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
+
+clean:
+	rm -rf $(VENV) results build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml .ci/setup
+	@bash .ci/setup $(VENV)
+	@touch $@

@@ -1,0 +1,222 @@
+"""The command line: what a call means. The work is done below; modules are loaded by the command that needs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractor.console import Language, say_error
+from extractor.errors import ExtractorError, OutputError
+
+if TYPE_CHECKING:
+    from extractor.forms import Form
+
+app = typer.Typer(
+    name="extractor",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Settings come from EXTRACTOR_… variables or a .env file, e.g. EXTRACTOR_LANGUAGE=en.",
+)
+
+
+class Engine(StrEnum):
+    """Who reads: rules alone, rules and a model, or a model alone."""
+
+    RULES = "rules"
+    HYBRID = "hybrid"
+    MODEL = "model"
+
+
+FormOption = Annotated[
+    Path | None, typer.Option("--form", metavar="FILE", help="Your own form, a TOML file (docs/forms.md).")
+]
+LanguageOption = Annotated[
+    Language | None, typer.Option("--lang", help="Language of labels and messages. [default: from settings]")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"extractor {version('extractor')}")
+        except PackageNotFoundError:
+            typer.echo("extractor (run from its source, not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def extractor(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turn Chinese government information disclosure reports into data with evidence.
+
+    \b
+    Examples:
+      extractor extract report.docx                 one report, JSON on standard output
+      extractor extract reports/ --out results/     a folder, one JSON file a report
+      extractor show report.docx                    the same record for a person to read
+      extractor show results/                       an overview of many records
+    """
+
+
+@app.command()
+def extract(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, or folders to walk.")],
+    engine: Annotated[
+        Engine | None, typer.Option(help="[default: hybrid when a model is configured, else rules]", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write DIR/<source name>.json for each input instead.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, metavar="N", help="Processes at work. [default: one per core]")
+    ] = None,
+    form: FormOption = None,
+) -> None:
+    """Read reports; one JSON object each, one per line, on standard output, in input order.
+
+    \b
+    Examples:
+      extractor extract a.docx b.html c.txt > records.jsonl
+      extractor extract reports/2024 reports/2023 --out results --jobs 4
+      extractor extract yearly/ --form my-form.toml
+      extractor extract a.docx | python -m json.tool --no-ensure-ascii
+
+    An input that cannot become a record gives an object too: {"source": …, "status": "failed", "error": …}.
+    Messages and progress go to standard error.
+
+    \b
+    Exit status:
+      0  every input became a record
+      1  some failed
+      2  the call itself is wrong
+    """
+    from extractor.run import Call, run
+
+    _require_rules(engine)
+    raise typer.Exit(run(Call(paths, out, _form(form), jobs or _cores())))
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A report, a record, or a folder of records.")],
+    lang: LanguageOption = None,
+    form: FormOption = None,
+) -> None:
+    """Show a record to a person: tables, narrative, and each finding with the line it is about.
+
+    \b
+    Examples:
+      extractor show report.docx                    read it now and show the record
+      extractor show results/report.docx.json       a record written earlier
+      extractor show results/                       an overview, one line a record
+      extractor show report.docx --lang en | less -R
+
+    \b
+    Exit status:
+      0  shown
+      1  the report could not become a record
+      2  the call itself is wrong
+    """
+    from extractor.show import show_path
+
+    raise typer.Exit(show_path(file, _form(form), lang or _language()))
+
+
+@app.command()
+def forms(
+    form: Annotated[str | None, typer.Argument(metavar="[FORM]", help="A form's id, or a form file.")] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """List the forms, or one form's parts, tables, rows, columns and identities.
+
+    \b
+    Examples:
+      extractor forms
+      extractor forms 2021
+      extractor forms my-form.toml                  checks the file, too
+    """
+    from extractor.show import show_forms
+
+    show_forms(form, lang or _language())
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a record.
+
+    \b
+    Example:
+      extractor schema > record.schema.json
+    """
+    import json
+
+    from extractor.record import json_schema
+
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def _require_rules(engine: Engine | None) -> None:
+    if engine in (Engine.HYBRID, Engine.MODEL):
+        raise typer.BadParameter(
+            f"no model is configured, so '{engine}' cannot work; leave --engine out, or say --engine rules",
+            param_hint="'--engine'",
+        )
+
+
+def _form(path: Path | None) -> Form | None:
+    from extractor.forms import read_form
+
+    return read_form(path) if path else None
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _language() -> Language:
+    from extractor.settings import load_settings
+
+    return load_settings().language
+
+
+def _message_language() -> Language:
+    """As set; a setting that cannot be read must not hide the message about it."""
+    try:
+        return _language()
+    except ExtractorError:
+        return "zh"
+
+
+def main() -> None:
+    """The console command: every error ends as one sentence and an exit status.
+
+    Typer sees to wrong calls (2), Ctrl-C (130) and a reader that went away (1).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except ExtractorError as error:
+        say_error(error, _message_language())
+        sys.exit(1 if isinstance(error, OutputError) else 2)
+    except OSError as error:
+        sys.exit(f"error: {error.strerror or error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""From an offset in a page's text back to the file: the text's lines and cells are found again in the source.
+
+Nothing of this happens while a page is read; the first question for a position pays for it.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from functools import cached_property
+from html import unescape
+
+from extractor.document import Position
+from extractor.load.encoding import Decoded
+
+_NOT_TEXT = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|template|title|noscript)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z!?][^<>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_PIECE = re.compile(r"&(?:#\w{1,9}|\w{2,31});?|[^&\s]+|&")
+_FIELD = re.compile(r"[^\n\t]+")
+_SPACE = re.compile(r"\s+")
+_NEAR = 2_000
+"""How far ahead a short piece of text is looked for; a long one anywhere."""
+
+_LONG = 6
+_MOST_MISSES = 100
+
+
+class PageMap:
+    """Leads from an offset of ``text`` to the byte and line of ``source`` that it was read from."""
+
+    def __init__(self, text: str, source: Decoded) -> None:
+        self._text = text
+        self._source = source
+
+    def locate(self, offset: int) -> Position:
+        """The place of the character at ``offset``; where the text is not found again, of what comes before it."""
+        anchors = self._anchors
+        at = bisect_right(anchors, (offset, 1 << 60, 0)) - 1
+        origins = self._visible[1]
+        if at < 0 or not origins:
+            return Position(byte=self._source.byte(0), line=1)
+        start, place, length = anchors[at]
+        ahead = len(_SPACE.sub("", self._text[start:offset]))
+        origin = origins[min(place + min(ahead, length - 1), len(origins) - 1)]
+        return Position(byte=self._source.byte(origin), line=self._source.line(origin))
+
+    @cached_property
+    def _visible(self) -> tuple[str, array[int]]:
+        """The characters of the source that are neither markup nor white space, and the offset of each."""
+        pieces: list[str] = []
+        origins = array("L")
+        begin = 0
+        source = self._source.text
+        for gap in (*_NOT_TEXT.finditer(source), None):
+            for found in _PIECE.finditer(source, begin, gap.start() if gap else len(source)):
+                piece = found[0]
+                if piece[0] == "&":
+                    piece = _SPACE.sub("", unescape(piece))
+                    origins.extend([found.start()] * len(piece))
+                else:
+                    origins.extend(range(found.start(), found.end()))
+                pieces.append(piece)
+            begin = gap.end() if gap else begin
+        return "".join(pieces), origins
+
+    @cached_property
+    def _anchors(self) -> list[tuple[int, int, int]]:
+        """For each line and cell that is found: its offset, its place among the visible characters, its length."""
+        anchors: list[tuple[int, int, int]] = []
+        cursor, misses = 0, 0
+        for field in _FIELD.finditer(self._text):
+            wanted = _SPACE.sub("", field[0])
+            if not wanted:
+                continue
+            place = self._find(wanted, cursor, thorough=misses < _MOST_MISSES)
+            if place is None:
+                misses += 1
+            else:
+                anchors.append((field.start(), place, len(wanted)))
+                cursor = place + len(wanted)
+        return anchors
+
+    def _find(self, wanted: str, cursor: int, *, thorough: bool) -> int | None:
+        """Where ``wanted`` stands: ahead of ``cursor``; anywhere, since rows may be moved; or the second half of it."""
+        visible = self._visible[0]
+        place = visible.find(wanted, cursor, cursor + _NEAR)
+        if place >= 0 or not thorough or len(wanted) < _LONG:
+            return place if place >= 0 else None
+        half = len(wanted) // 2
+        for piece, skipped in ((wanted, 0), (wanted[half:], half)):
+            for begin in (cursor, 0):
+                place = visible.find(piece, begin)
+                if place >= 0:
+                    return max(place - skipped, 0)
+        return None

@@ -1,0 +1,134 @@
+"""What a loader found, in reading order → one text with paragraphs, tables and pictures as spans of it.
+
+Paragraphs stand on lines of their own, and so do the rows of a table; a tab parts the cells of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from extractor.document import Cell, Paragraph, Picture, Position, SetAside, Table
+from extractor.load.items import Grid, Image, Item, Line, Verbatim
+from extractor.load.plain import clean, furniture, plain_blocks
+
+Locate = Callable[[int], Position]
+"""From an item's origin to its place in the file."""
+
+
+FULL_STOP = "。"
+"""What ends a sentence of the report; page furniture never ends so."""
+
+_RULES = "\t|│┃｜"
+"""What tables in text are drawn with."""
+
+
+class Flow:
+    """Lays items into one text. ``anchors`` pair offsets of the text with the origins of what stands there."""
+
+    def __init__(self, locate: Locate) -> None:
+        self.blocks: list[Paragraph | Table] = []
+        self.pictures: list[Picture] = []
+        self.set_aside: list[SetAside] = []
+        self.anchors: list[tuple[int, int]] = []
+        self._locate = locate
+        self._pieces: list[str] = []
+        self._length = 0
+        self._marks, self._furniture = furniture()
+        self._run: list[Line] = []
+
+    def lay(self, items: Iterable[Item]) -> str:
+        """The text of ``items``; converter marks and lines that are page furniture are set aside."""
+        for item in items:
+            if isinstance(item, Line):
+                self._run.append(item)
+                continue
+            self._end_run()
+            if isinstance(item, Grid):
+                self._lay_grid(item)
+            elif isinstance(item, Image):
+                self.pictures.append(Picture(item.name, self._length))
+            else:
+                self._lay_verbatim(item)
+        self._end_run()
+        return "".join(self._pieces)
+
+    def _end_run(self) -> None:
+        """Lay the lines since the last table; a table drawn with tabs or pipes may be among them."""
+        lines = [line for line in self._run if self._is_content(line)]
+        self._run = []
+        text = "\n".join([line.text for line in lines])
+        if any(mark in text for mark in _RULES):
+            self._lay_drawn(lines)
+            return
+        for line in lines:
+            start = self._add(line.text, line.origin)
+            bare = line.text.strip()
+            start += len(line.text) - len(line.text.lstrip())
+            self.blocks.append(Paragraph(start, start + len(bare), line.heading))
+
+    def _is_content(self, line: Line) -> bool:
+        """Whether anything of the line stays once marks and furniture are set aside."""
+        line.text = self._without_marks(line.text, line.origin)
+        if line.text[-1:] != FULL_STOP and self._furniture.match(line.text):
+            self._put_aside("furniture", line.text, line.origin)
+            return False
+        return bool(line.text.strip())
+
+    def _without_marks(self, text: str, origin: int) -> str:
+        if "[" not in text and "{" not in text:
+            return text
+        for mark in self._marks.finditer(text):
+            self._put_aside("mark", mark[0], origin)
+        return self._marks.sub("", text)
+
+    def _put_aside(self, kind: str, text: str, origin: int) -> None:
+        self.set_aside.append(SetAside(kind, text.strip(), self._locate(origin)))
+
+    def _lay_drawn(self, lines: list[Line]) -> None:
+        base = self._length
+        headings = {}
+        for line in lines:
+            headings[self._add(line.text, line.origin)] = line.heading
+        blocks = plain_blocks("\n".join(line.text for line in lines), base)
+        for block in blocks:
+            level = headings.get(block.start, 0)
+            kept = Paragraph(block.start, block.end, level) if level and isinstance(block, Paragraph) else block
+            self.blocks.append(kept)
+
+    def _lay_verbatim(self, item: Verbatim) -> None:
+        cleaned = clean(item.text)
+        for kind, text, _ in cleaned.aside:
+            self._put_aside(kind, text, item.origin)
+        self.blocks += plain_blocks(cleaned.text, self._add(cleaned.text, item.origin))
+
+    def _lay_grid(self, grid: Grid) -> None:
+        if not any(cell.text for row in grid.rows for cell in row):
+            return
+        start = self._length
+        for row in grid.rows:
+            self._lay_row(row)
+        self.blocks.append(Table(start, self._length - 1, "grid", grid.rows))
+
+    def _lay_row(self, row: list[Cell]) -> None:
+        position = self._length
+        for cell in row:
+            origin = cell.start
+            text = cell.text
+            if "[" in text or "{" in text:
+                text = cell.text = self._without_marks(text, origin)
+            self.anchors.append((position, origin))
+            cell.start = position
+            cell.end = position + len(text)
+            position = cell.end + 1
+        self._pieces.append("\t".join([cell.text for cell in row]))
+        self._pieces.append("\n")
+        self._length = position if row else position + 1
+
+    def _add(self, text: str, origin: int) -> int:
+        """Append ``text`` on a line of its own; where it begins."""
+        start = self._length
+        self.anchors.append((start, origin))
+        self._pieces.append(text)
+        self._pieces.append("\n")
+        self._length = start + len(text) + 1
+        return start

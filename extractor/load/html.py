@@ -1,0 +1,148 @@
+"""HTML → ``Document``: what a browser shows of the page, without the page's own furniture."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from extractor.document import Document, Position, SetAside
+from extractor.errors import EmptyFileError, LimitError
+from extractor.load.align import PageMap
+from extractor.load.encoding import Decoded
+from extractor.load.flow import Flow
+from extractor.load.items import Grid, Line
+from extractor.load.navigation import sift
+from extractor.load.page import PageWalk, position, too_deep
+from extractor.load.style import hide
+from extractor.load.tree import Element
+
+_INLINE = frozenset(
+    {"span", "font", "b", "strong", "i", "em", "u", "o:p", "s", "strike", "ins", "small", "big", "sub", "sup", "tt"}
+    | {"code", "kbd", "samp", "var", "cite", "q", "abbr", "acronym", "mark", "label", "nobr", "wbr", "bdi", "bdo"}
+    | {"time", "data", "dfn", "ruby", "rb", "html", "basefont", "blink"}
+)
+"""Elements that break no line: only their text counts."""
+
+_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_LITTLE = 500
+_NO_CONTROLS = bytes(0x20 if code < 0x20 and code not in b"\t\n\f\r" else code for code in range(256))
+_PAGE_TAGS = re.compile(r"<(?:html|body|head|p|div|br|li|h[1-6])\b", re.IGNORECASE)
+_TABLE_OR_ROW = re.compile(r"<(table|tr)\b", re.IGNORECASE)
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_LARGE_PAGE, _LARGE_TAG, _MOST_ATTRIBUTES = 100_000, 20_000, 2_000
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
+
+
+def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
+    """The document that a page is; ``label`` names it in messages.
+
+    Raises:
+        LimitError: nests too deep, or has too large a table.
+        EmptyFileError: shows no text and no picture.
+    """
+    page = _prepared(decoded)
+    root = parse(page, label)
+    comments = _take_comments(root) if b"<!" in page else []
+    hidden = hide(root, page)
+    etree.strip_tags(root, *_INLINE)
+    verbatim = _PAGE_TAGS.search(decoded.text) is None
+    walk = _walk(root, label, verbatim=verbatim)
+    if hidden and _shows_nothing(walk):
+        for element, tag in hidden:
+            element.tag = tag
+        walk = _walk(root, label, verbatim=verbatim)
+    items, furniture = sift(walk.items, walk.zones)
+    flow = Flow(lambda _: Position())
+    text = flow.lay(items)
+    if not text and not flow.pictures:
+        raise EmptyFileError(
+            f"{label} is a page without text: a report was expected", f"{label} 是没有文字的网页：应为年度报告"
+        )
+    return Document(
+        name=name,
+        sha256=sha256,
+        media_type="text/html",
+        text=text,
+        blocks=flow.blocks,
+        source_map=PageMap(text, decoded),
+        set_aside=[*comments, *walk.set_aside, *furniture, *flow.set_aside],
+        pictures=flow.pictures,
+        url=_url(root, comments),
+        encoding=decoded.encoding,
+    )
+
+
+def _walk(root: Element, label: str, *, verbatim: bool) -> PageWalk:
+    walk = PageWalk(label, verbatim=verbatim)
+    walk.read(root)
+    return walk
+
+
+def _shows_nothing(walk: PageWalk) -> bool:
+    """Whether next to nothing is shown and much is hidden: a script of the page shows it once it runs."""
+    hidden = sum(len(item.text) for item in walk.set_aside if item.kind == "hidden")
+    shown = sum(len(item.text) for item in walk.items if isinstance(item, Line))
+    return shown < _LITTLE <= hidden and not any(isinstance(item, Grid) for item in walk.items)
+
+
+def parse(page: bytes, label: str) -> Element:
+    """The tree of a page in UTF-8.
+
+    Raises:
+        LimitError: deeper than the parser goes.
+        EmptyFileError: not one element in it.
+    """
+    _check_tags(page, label)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True, collect_ids=False)
+    root = etree.fromstring(page, parser)
+    last = parser.error_log.last_error
+    if last is not None and last.type_name == "ERR_RESOURCE_LIMIT":
+        raise too_deep(label)
+    if root is None:
+        raise EmptyFileError(f"{label} is an empty page: a report was expected", f"{label} 是空白网页：应为年度报告")
+    return root
+
+
+def _check_tags(page: bytes, label: str) -> None:
+    """The parser compares each attribute of a tag with all before it: thousands of them take minutes."""
+    for tag in page.split(b">") if len(page) > _LARGE_PAGE else ():
+        if len(tag) > _LARGE_TAG and len(_QUOTED.sub(b"", tag.rpartition(b"<")[2]).split()) > _MOST_ATTRIBUTES:
+            raise LimitError(
+                f"{label} has a tag of more than {_MOST_ATTRIBUTES:,} attributes: far fewer were expected",
+                f"{label} 中有标签的属性超过 {_MOST_ATTRIBUTES:,} 个：应远少于此",
+            )
+
+
+def _prepared(decoded: Decoded) -> bytes:
+    """The page as the parser needs it: a browser reads on after the end of the body, and drops control characters."""
+    text = decoded.text
+    end = text.find("</body")
+    if end >= 0 and _END.sub("", text[end:]).strip():
+        text = text[:end] + _END.sub("", text[end:])
+    first = _TABLE_OR_ROW.search(text)
+    if first and first[1].lower() == "tr":
+        text = f"{text[: first.start()]}<table>{text[first.start() :]}"
+    return (decoded.utf8 if text is decoded.text else text.encode()).translate(_NO_CONTROLS)
+
+
+def _take_comments(root: Element) -> list[SetAside]:
+    """Remove the comments from the tree; those with words in them are set aside."""
+    comments = [
+        SetAside("comment", (comment.text or "").strip(), position(comment))
+        for comment in root.iter(etree.Comment)
+        if (comment.text or "").strip(" \t\r\n-=*!")
+    ]
+    etree.strip_tags(root, etree.Comment)
+    return comments
+
+
+def _url(root: Element, comments: list[SetAside]) -> str | None:
+    """The address the page was saved from, where it says so."""
+    for comment in comments:
+        if found := _SAVED_FROM.search(comment.text):
+            return found[1]
+    for link in root.iter("link"):
+        if link.get("rel") == "canonical" and str(link.get("href", "")).startswith("http"):
+            return str(link.get("href"))
+    return None

@@ -1,0 +1,47 @@
+"""What a loader of structured files finds, one thing after another in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extractor.document import Cell
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of running text; ``zone`` is the container it stands in, ``linked`` how much of it is links (HTML)."""
+
+    text: str
+    heading: int = 0
+    origin: int = 0
+    zone: int = 0
+    linked: int = 0
+
+
+@dataclass(slots=True)
+class Verbatim:
+    """Text whose own line breaks and drawn tables count (``<pre>``)."""
+
+    text: str
+    origin: int = 0
+    zone: int = 0
+
+
+@dataclass(slots=True)
+class Image:
+    """A picture among the text."""
+
+    name: str
+    zone: int = 0
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table; ``rows`` as in ``document.Table``."""
+
+    rows: list[list[Cell]]
+    zone: int = 0
+
+
+Item = Line | Verbatim | Image | Grid
+"""What a loader finds, in reading order."""

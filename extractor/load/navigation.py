@@ -1,0 +1,243 @@
+"""Which of a page's lines and tables are the page's own and not the report's: menus, paths, buttons, catalogue data.
+
+Decided by structure (element, class words, share of links) and by content together. Where the report stands is told by
+the mass of running text and tables; in doubt a thing is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from importlib import resources
+
+from extractor.document import SetAside
+from extractor.load.flow import FULL_STOP
+from extractor.load.items import Grid, Image, Item, Line, Verbatim
+from extractor.load.page import Zone
+from extractor.text import squash
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_LONGEST_LABEL = 16
+_CORE = 0.6
+"""Share of its parent's mass that makes a container the one to look into."""
+
+_LINKED = 0.6
+"""Share of links from which a container of several links is a menu."""
+
+_FEW_LINKS = 3
+_LONG_LINE = 80
+"""A line with more characters than this that is no link is running text."""
+
+_LARGE_TABLE = 12
+"""A table with as many filled cells is one of the report's, unless it is catalogue data."""
+
+_CATALOGUE = 3
+_CATALOGUE_CELLS = 40
+_CATALOGUE_MASS = 800
+"""Labels that make a block catalogue data, and its size at most in cells and characters."""
+
+_SMALL_SHARE = 0.1
+_SMALL = 300
+"""A container with more running text than this (of the page's, or in characters) is not told by its name alone."""
+
+
+class Verdict(Enum):
+    """How far a container is from being the report's."""
+
+    INSIDE = 0
+    OUTSIDE = 1
+    LIKELY = 2
+    FURNITURE = 3
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """``navigation.toml``, compiled."""
+
+    sure_tags: frozenset[str]
+    sure_words: frozenset[str]
+    likely_tags: frozenset[str]
+    likely_words: frozenset[str]
+    always: re.Pattern[str]
+    outside: re.Pattern[str]
+    title: re.Pattern[str]
+    labels: frozenset[str]
+
+
+@dataclass(slots=True)
+class Mass:
+    """What a container holds, its inner ones included: characters that are no links, links and their characters."""
+
+    text: int = 0
+    linked: int = 0
+    links: int = 0
+    labels: int = 0
+    large: bool = False
+
+    def add(self, other: Mass) -> None:
+        """Hold what ``other`` holds, too."""
+        self.text += other.text
+        self.linked += other.linked
+        self.links += other.links
+        self.labels += other.labels
+        self.large = self.large or other.large
+
+
+@lru_cache(maxsize=1)
+def wordings() -> Wordings:
+    """The wordings of page furniture."""
+    raw = tomllib.loads(resources.files(__package__).joinpath("navigation.toml").read_text("utf-8"))
+    texts = raw["texts"]
+    return Wordings(
+        sure_tags=frozenset(raw["sure"]["tags"]),
+        sure_words=frozenset(raw["sure"]["words"]),
+        likely_tags=frozenset(raw["likely"]["tags"]),
+        likely_words=frozenset(raw["likely"]["words"]),
+        always=re.compile("|".join(f"(?:{text})" for text in texts["always"])),
+        outside=re.compile("|".join(f"(?:{text})" for text in texts["outside"])),
+        title=re.compile(raw["title"]["words"]),
+        labels=frozenset(squash(label) for label in raw["catalogue"]["labels"]),
+    )
+
+
+def sift(items: list[Item], zones: list[Zone]) -> tuple[list[Item], list[SetAside]]:
+    """``items`` without the page's own furniture, and that furniture."""
+    verdicts = _verdicts(zones, _masses(items, zones))
+    kept: list[Item] = []
+    aside: list[SetAside] = []
+    for item in items:
+        if _is_furniture(item, verdicts[item.zone]):
+            aside.append(SetAside("navigation", _text(item), zones[item.zone].position))
+        else:
+            kept.append(item)
+    return kept, aside
+
+
+def _masses(items: list[Item], zones: list[Zone]) -> list[Mass]:
+    """What each container holds, inner containers included (a container comes before those in it)."""
+    masses = [Mass() for _ in zones]
+    for item in items:
+        _weigh(item, masses[item.zone])
+    for index in range(len(zones) - 1, 0, -1):
+        masses[zones[index].parent].add(masses[index])
+    return masses
+
+
+def _weigh(item: Item, mass: Mass) -> None:
+    if isinstance(item, Line):
+        mass.text += len(item.text) - item.linked
+        mass.linked += item.linked
+        mass.links += item.linked > 0
+        mass.labels += _is_label(item.text)
+    elif isinstance(item, Grid):
+        catalogue, labels = _catalogue(item)
+        mass.text += sum(len(cell.text) for row in item.rows for cell in row)
+        mass.large = mass.large or (not catalogue and _is_large(item))
+        mass.labels += labels
+    elif isinstance(item, Verbatim):
+        mass.text += len(item.text)
+
+
+def _verdicts(zones: list[Zone], masses: list[Mass]) -> list[Verdict]:
+    path = _path_to_core(zones, masses)
+    core = path[-1]
+    verdicts: list[Verdict] = []
+    for index, (zone, mass) in enumerate(zip(zones, masses, strict=True)):
+        if index == core:
+            verdict = Verdict.INSIDE
+        elif index in path:
+            verdict = Verdict.OUTSIDE
+        else:
+            above = verdicts[zone.parent]
+            follows = index > core and zone.parent == zones[core].parent
+            verdict = _verdict(zone, mass, masses[0], above, follows=follows)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _path_to_core(zones: list[Zone], masses: list[Mass]) -> list[int]:
+    """From the page down to the innermost container that holds most of what its parent holds."""
+    path = [0]
+    for index, zone in enumerate(zones):
+        if zone.parent == path[-1] and masses[index].text >= _CORE * masses[zone.parent].text > 0:
+            path.append(index)
+    return path
+
+
+def _verdict(zone: Zone, mass: Mass, page: Mass, above: Verdict, *, follows: bool) -> Verdict:
+    """The verdict on a container that does not hold the report; ``follows``: it comes right after the one that does."""
+    if above is Verdict.FURNITURE or mass.large:
+        return above
+    if mass.links >= _FEW_LINKS and mass.linked >= _LINKED * (mass.linked + mass.text):
+        return Verdict.FURNITURE
+    if mass.labels >= _CATALOGUE and mass.text + mass.linked < _CATALOGUE_MASS:
+        return Verdict.FURNITURE
+    if mass.text > max(_SMALL, _SMALL_SHARE * page.text):
+        return above
+    named = _named(zone.tag, zone.words)
+    if named is Verdict.LIKELY and (above is Verdict.INSIDE or follows):
+        return above
+    return max(above, named, key=lambda verdict: verdict.value)
+
+
+@lru_cache(maxsize=2_000)
+def _named(tag: str, words: str) -> Verdict:
+    known = wordings()
+    names = {word.lower() for word in _WORD.findall(words)}
+    if tag in known.sure_tags or not names.isdisjoint(known.sure_words):
+        return Verdict.FURNITURE
+    if tag in known.likely_tags or not names.isdisjoint(known.likely_words):
+        return Verdict.LIKELY
+    return Verdict.INSIDE
+
+
+def _is_furniture(item: Item, verdict: Verdict) -> bool:
+    if isinstance(item, Line):
+        return _is_furniture_line(item, verdict)
+    if isinstance(item, Grid):
+        return verdict is Verdict.FURNITURE or _catalogue(item)[0]
+    return verdict in (Verdict.FURNITURE, Verdict.LIKELY) and isinstance(item, Image)
+
+
+def _is_furniture_line(line: Line, verdict: Verdict) -> bool:
+    known = wordings()
+    if verdict is Verdict.INSIDE:
+        return line.text[-1] != FULL_STOP and known.always.fullmatch(line.text) is not None
+    if line.linked >= _LINKED * len(line.text):
+        return not line.heading
+    if known.outside.match(line.text) or known.always.fullmatch(line.text):
+        return True
+    if verdict is Verdict.LIKELY and (line.heading or known.title.search(line.text)):
+        return False
+    return verdict is not Verdict.OUTSIDE and len(line.text) <= _LONG_LINE
+
+
+def _is_large(grid: Grid) -> bool:
+    return sum(1 for row in grid.rows for cell in row if cell.text) >= _LARGE_TABLE
+
+
+def _catalogue(grid: Grid) -> tuple[bool, int]:
+    """Whether a table is catalogue data, and how many labels of such data it has."""
+    if sum(map(len, grid.rows)) > _CATALOGUE_CELLS:
+        return False, 0
+    filled = [cell.text for row in grid.rows for cell in row if cell.text]
+    labels = sum(map(_is_label, filled))
+    enough = labels >= _CATALOGUE or (len(filled) > 3 and labels == len(filled) // 2)
+    return enough and labels * 4 >= len(filled), labels
+
+
+def _is_label(text: str) -> bool:
+    """Whether a text is, or begins with, a label of catalogue data."""
+    if text[-1:] == FULL_STOP:
+        return False
+    head = text[:_LONGEST_LABEL].replace("：", ":").split(":", 1)[0]
+    return (len(head) < _LONGEST_LABEL or len(text) == len(head)) and squash(head) in wordings().labels
+
+
+def _text(item: Item) -> str:
+    if isinstance(item, Grid):
+        return "\n".join("\t".join(cell.text for cell in row) for row in item.rows)
+    return item.name if isinstance(item, Image) else item.text

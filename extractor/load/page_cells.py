@@ -1,0 +1,77 @@
+"""Text and cells of a page as a browser shows them."""
+
+from __future__ import annotations
+
+import re
+
+from extractor.document import Cell
+from extractor.load.tree import Element
+
+WHITE = " \t\n\r\f"
+"""White space that a browser collapses."""
+
+_LINE_ENDS = "\r\n\f "
+_SPACES = re.compile(r"[ \r\f]+")
+_GAP = re.compile(r"[ \t\n\r\f]+")
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uffef"
+_WIDE_BREAK = re.compile(rf"(?<=[{_WIDE}])[ \t\r\f]*\n[ \t\n\r\f]*(?=[{_WIDE}])")
+_NUMBER = re.compile(r"\s*\+?(\d{1,6})")
+_CELLS = frozenset({"td", "th"})
+_SIMPLE = frozenset({"p", "div", "center"})
+
+
+def collapse(text: str) -> str:
+    """``text`` with white space as a browser shows it: a line break between Chinese characters is none (CSS Text 4.1).
+
+    Tabs inside a line stay: where a page gives a table as lines, they part its cells, blank ones too.
+
+    >>> collapse("  政府信息\\n公开  年度 2024\\n年 ")
+    '政府信息公开 年度 2024 年'
+    """
+    line = text.strip(_LINE_ENDS)
+    text = line.strip(WHITE)
+    if "\t" in text and "\n" not in line:
+        return _SPACES.sub(" ", line)
+    if "\n" in text:
+        text = _WIDE_BREAK.sub("", text)
+    elif "  " not in text and "\t" not in text:
+        return text
+    return _GAP.sub(" ", text)
+
+
+def number(text: str | None, default: int) -> int:
+    """The whole number that an attribute begins with, else ``default``."""
+    found = _NUMBER.match(text or "")
+    return int(found[1]) if found else default
+
+
+def simple_row(row: Element) -> list[Cell] | None:
+    """The cells of a row that holds simple cells and nothing else, the usual case; None for any other."""
+    cells = []
+    for element in row:
+        text = simple_text(element) if element.tag in _CELLS else None
+        if text is None or ((tail := element.tail) and tail.strip(WHITE)):
+            return None
+        cells.append(cell_of(element, text))
+    return None if (text := row.text) and text.strip(WHITE) else cells
+
+
+def simple_text(cell: Element) -> str | None:
+    """The text of a cell that holds one line and nothing else; None for any other."""
+    text = cell.text
+    if children := len(cell):
+        child = cell[0]
+        if children > 1 or len(child) or child.tag not in _SIMPLE:
+            return None
+        if (text and text.strip(WHITE)) or ((tail := child.tail) and tail.strip(WHITE)):
+            return None
+        text = child.text
+    if not text:
+        return ""
+    return text if text.isalnum() else collapse(text)
+
+
+def cell_of(element: Element, text: str = "") -> Cell:
+    """A cell with the spans that ``element`` asks for, not placed yet."""
+    rowspan, colspan = element.get("rowspan"), element.get("colspan")
+    return Cell(text, 0, 0, 0, 0, number(rowspan, 1) if rowspan else 1, (number(colspan, 1) or 1) if colspan else 1)

@@ -1,0 +1,338 @@
+"""The body of a Word file → lines, tables and pictures in reading order.
+
+Tracked insertions are read and deletions set aside, content controls and hyperlinks are read as if they were not there,
+a text box is read once and after the paragraph it hangs on, a field shows its result and not its code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractor.document import Cell, Position, SetAside
+from extractor.load.items import Image, Item, Line
+from extractor.load.lattice import MAX_COLSPAN, too_many_cells
+from extractor.load.table import OpenTable, text_of
+from extractor.load.tree import Element, Open, Opened, TreeWalk, close_nothing
+from extractor.load.word_styles import VAL, InList, Look, Numbering, Styles, W, is_on, settings_in, value, whole
+from extractor.settings import load_settings
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_VML = "{urn:schemas-microsoft-com:vml}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PAPER = frozenset({"FFFFFF", "ffffff"})
+_TINY = 2
+"""Half points up to which nobody can read a letter."""
+
+_ICON = 476_250
+"""English Metric Units up to which a picture is an icon: 50 pixels of 1/96 inch."""
+
+_CONTENTS = "Table of Contents"
+_LEVELS = 9
+_DEEPEST = 300
+"""Elements in each other, more than the XML parser lets through."""
+
+
+@dataclass(slots=True)
+class _OpenLine:
+    """The line being read: of which paragraph, under which heading level, after which list number."""
+
+    paragraph: int = 0
+    heading: int = 0
+    marker: str = ""
+    hidden: bool = False
+    pieces: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _OpenGrid:
+    """The table being read: the column of the next cell, and for each column the cell that merges downwards there."""
+
+    table: OpenTable
+    row: int = -1
+    column: int = 0
+    covered: int = 0
+    merging: dict[int, Cell] = field(default_factory=dict)
+
+    def continues(self, properties: dict[str, Element], column: int, span: int) -> bool:
+        """Whether a cell goes on with the one before it or above it; that one then spans it."""
+        if _val(properties, "hMerge") == "continue" and (row := self.table.last_row()):
+            row[-1].colspan += span
+            return True
+        above = self.merging.get(column)
+        if above is None or "vMerge" not in properties or _val(properties, "vMerge") == "restart":
+            return False
+        if above.colspan != span or above.row + above.rowspan != self.row:
+            return False
+        above.rowspan += 1
+        return True
+
+
+class WordWalk(TreeWalk):
+    """A walk over the body of a document: ``items`` is what was found, ``set_aside`` what no reader sees."""
+
+    limit = _DEEPEST
+
+    def __init__(self, part: str, styles: Styles, numbering: Numbering, pictures: dict[str, str], label: str) -> None:
+        self.items: list[Item] = []
+        self.set_aside: list[SetAside] = []
+        self._part = part
+        self._styles = styles
+        self._numbering = numbering
+        self._pictures = pictures
+        self._label = label
+        self._paragraph = -1
+        self._line = _OpenLine()
+        self._boxed: list[Item] = []
+        self._fields: list[bool] = []  # for each open field, whether its code is being read
+        self._grid: _OpenGrid | None = None
+        self._free = True  # neither in a table nor in a box, where something may lie behind the text
+        self._small = False
+
+    # ---- paragraphs ------------------------------------------------------------------------------------------------
+
+    def _open_paragraph(self, element: Element) -> Opened:
+        properties = settings_in(element.find(f"{W}pPr"))
+        look = self._styles.look(_val(properties, "pStyle"))
+        if look.contents:
+            return self._pass_over(element, "navigation")
+        self._paragraph += 1
+        outer = self._line
+        item = _list_item(properties, look)
+        marker = self._numbering.marker(item) if item else ""
+        self._line = _OpenLine(self._paragraph, _heading(properties, look), marker, look.hidden)
+        return WordWalk._close_paragraph, outer
+
+    def _close_paragraph(self, outer: _OpenLine) -> None:
+        self._end_line()
+        self._line = outer
+        if self._fields and self._fields[-1]:
+            self._fields.pop()  # a code that does not end in its paragraph is a broken field: text goes on
+        if self._boxed:
+            self.items += self._boxed
+            self._boxed = []
+
+    def _write(self, text: str) -> None:
+        if not any(self._fields):
+            self._line.pieces.append(text)
+
+    def _end_line(self) -> None:
+        text = "".join(self._line.pieces).strip(" \t")
+        self._line.pieces.clear()
+        if text:
+            text, self._line.marker = self._line.marker + text, ""
+            self.items.append(Line(text, self._line.heading, self._line.paragraph))
+
+    def _pass_over(self, element: Element, kind: str) -> Opened:
+        """Set the text of ``element`` aside and read nothing in it."""
+        position = Position(part=self._part, paragraph=max(self._paragraph, 0))
+        texts = (piece.text or "" for piece in element.iter(f"{W}t", f"{W}delText"))
+        if text := "".join(texts).strip():
+            self.set_aside.append(SetAside(kind, text, position))
+        return self._skip(element)
+
+    def _skip(self, element: Element) -> Opened:
+        self._paragraph += sum(1 for _ in element.iter(f"{W}p"))
+        return None
+
+    # ---- runs ------------------------------------------------------------------------------------------------------
+
+    def _open_run(self, element: Element) -> Opened:
+        properties = element.find(f"{W}rPr")
+        if (properties is not None or self._line.hidden) and self._is_hidden(settings_in(properties)):
+            return self._pass_over(element, "hidden")
+        return close_nothing, None
+
+    def _is_hidden(self, properties: dict[str, Element]) -> bool:
+        if "vanish" in properties:
+            return is_on(properties["vanish"])
+        size = whole(_val(properties, "sz"))
+        if size is not None and size <= _TINY:
+            return True
+        white = self._free and _val(properties, "color") in _PAPER and "shd" not in properties
+        return white or self._line.hidden or self._styles.look(_val(properties, "rStyle")).hidden
+
+    def _open_text(self, element: Element) -> Opened:
+        if text := element.text:
+            self._write(text)
+        return None
+
+    def _open_tab(self, _: Element) -> Opened:
+        self._write("\t")
+        return None
+
+    def _open_hyphen(self, _: Element) -> Opened:
+        self._write("-")
+        return None
+
+    def _open_break(self, _: Element) -> Opened:
+        self._end_line()
+        return None
+
+    def _open_field_mark(self, element: Element) -> Opened:
+        kind = element.get(f"{W}fldCharType")
+        if kind == "begin":
+            self._fields.append(True)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = False
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+        return None
+
+    def _open_deleted(self, element: Element) -> Opened:
+        return self._pass_over(element, "hidden")
+
+    def _open_annotation(self, element: Element) -> Opened:
+        return self._pass_over(element, "mark")
+
+    def _open_control(self, element: Element) -> Opened:
+        properties = settings_in(element.find(f"{W}sdtPr"))
+        if value(properties.get("docPartObj"), "docPartGallery") == _CONTENTS:
+            return self._pass_over(element, "navigation")
+        if is_on(properties.get("showingPlcHdr")):
+            return self._pass_over(element, "mark")
+        return close_nothing, None
+
+    def _open_alternative(self, element: Element) -> Opened:
+        """Of the same content for old and new programs, the first is read."""
+        if element.getprevious() is None:
+            return close_nothing, None
+        return self._skip(element)
+
+    def _open_nothing(self, _: Element) -> Opened:
+        return None
+
+    # ---- boxes and pictures ------------------------------------------------------------------------------------------
+
+    def _open_box(self, _: Element) -> Opened:
+        saved = (self.items, self._free, self._grid, self._fields)
+        self.items, self._free, self._grid, self._fields = [], False, None, []
+        return WordWalk._close_box, saved
+
+    def _close_box(self, saved: Any) -> None:
+        self._boxed += self.items
+        self.items, self._free, self._grid, self._fields = saved
+
+    def _open_extent(self, element: Element) -> Opened:
+        sides = (whole(element.get(side)) for side in ("cx", "cy"))
+        self._small = any(side is not None and side <= _ICON for side in sides)
+        return None
+
+    def _open_picture(self, element: Element) -> Opened:
+        reference = element.get(f"{_R}embed") or element.get(f"{_R}link") or element.get(f"{_R}id") or ""
+        if not self._small:
+            self._boxed.append(Image(self._pictures.get(reference, "").rpartition("/")[2]))
+        self._small = False
+        return None
+
+    # ---- tables ------------------------------------------------------------------------------------------------------
+
+    def _open_table(self, _: Element) -> Opened:
+        saved = (self._grid, self._free)
+        self._grid, self._free = _OpenGrid(OpenTable(placed=True)), False
+        return WordWalk._close_table, saved
+
+    def _close_table(self, saved: Any) -> None:
+        grid = self._grid
+        self._grid, self._free = saved
+        if grid:
+            self.items += grid.table.items(self._label)
+
+    def _open_row(self, element: Element) -> Opened:
+        grid = self._grid
+        if grid is None:
+            return close_nothing, None
+        properties = settings_in(element.find(f"{W}trPr"))
+        if "del" in properties or is_on(properties.get("hidden")):
+            return self._pass_over(element, "hidden")
+        grid.table.begin_row([])
+        grid.row += 1
+        grid.column = min(whole(_val(properties, "gridBefore")) or 0, MAX_COLSPAN)
+        return close_nothing, None
+
+    def _open_cell(self, element: Element) -> Opened:
+        grid = self._grid
+        if grid is None:
+            return close_nothing, None
+        properties = settings_in(element.find(f"{W}tcPr"))
+        span = min(whole(_val(properties, "gridSpan")) or 1, MAX_COLSPAN)
+        column = grid.column
+        grid.column += span
+        grid.covered += span
+        if grid.covered > load_settings().max_table_cells:
+            raise too_many_cells(self._label)
+        if properties and grid.continues(properties, column, span):
+            return self._pass_over(element, "hidden")
+        cell = Cell("", self._paragraph + 1, 0, grid.row, column, 1, span)
+        grid.table.add(cell)
+        grid.merging.pop(column, None)
+        if _val(properties, "vMerge") == "restart":
+            grid.merging[column] = cell
+        saved = (cell, grid, self.items)
+        self.items = []
+        return WordWalk._close_cell, saved
+
+    def _close_cell(self, saved: Any) -> None:
+        cell, grid, outer = saved
+        if len(self.items) != 1 or not isinstance(self.items[0], Line) or self.items[0].heading:
+            grid.table.inner[id(cell)] = self.items
+        cell.text = text_of(self.items)
+        self.items = outer
+
+
+def _val(properties: dict[str, Element], name: str) -> str | None:
+    found = properties.get(name)
+    return None if found is None else found.get(VAL)
+
+
+def _heading(properties: dict[str, Element], look: Look) -> int:
+    outline = whole(_val(properties, "outlineLvl"))
+    if outline is None:
+        return look.heading
+    return outline + 1 if outline < _LEVELS else 0
+
+
+def _list_item(properties: dict[str, Element], look: Look) -> InList | None:
+    numbers = properties.get("numPr")
+    number_id = value(numbers, "numId")
+    if number_id is None:
+        return look.in_list
+    level = whole(value(numbers, "ilvl"))
+    inherited = look.in_list.level if look.in_list else 0
+    return InList(number_id, inherited if level is None else level) if number_id != "0" else None
+
+
+_READ: dict[str, Open] = {
+    "p": WordWalk._open_paragraph,
+    "r": WordWalk._open_run,
+    "t": WordWalk._open_text,
+    "tab": WordWalk._open_tab,
+    "ptab": WordWalk._open_tab,
+    "br": WordWalk._open_break,
+    "cr": WordWalk._open_break,
+    "noBreakHyphen": WordWalk._open_hyphen,
+    "fldChar": WordWalk._open_field_mark,
+    "sdt": WordWalk._open_control,
+    "tbl": WordWalk._open_table,
+    "tr": WordWalk._open_row,
+    "tc": WordWalk._open_cell,
+    "txbxContent": WordWalk._open_box,
+    "del": WordWalk._open_deleted,
+    "moveFrom": WordWalk._open_deleted,
+    "rt": WordWalk._open_annotation,
+}
+_PROPERTIES = "pPr rPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr sectPr instrText delInstrText fldData softHyphen rubyPr"
+
+WordWalk.openers = {
+    **{W + name: opener for name, opener in _READ.items()},
+    **{W + name: WordWalk._open_nothing for name in _PROPERTIES.split()},
+    f"{_MATH}t": WordWalk._open_text,
+    f"{_MC}Choice": WordWalk._open_alternative,
+    f"{_MC}Fallback": WordWalk._open_alternative,
+    f"{_ANCHOR}extent": WordWalk._open_extent,
+    f"{_DRAWING}blip": WordWalk._open_picture,
+    f"{_VML}imagedata": WordWalk._open_picture,
+}

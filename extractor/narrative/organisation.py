@@ -1,0 +1,157 @@
+"""The reporting body: the fullest name the report itself uses for it.
+
+The title names it, or else the places where a report speaks of itself: the signature, the sentence that announces the
+report, the contact, the first sentences. Regions before the name and higher rungs behind it (街道 → 街道办事处) are
+then looked for over the whole text. The parent government and the site the report appears on are never it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractor.document import Document
+from extractor.draft import Draft
+from extractor.finding import Words
+from extractor.narrative.bodies import (
+    Name,
+    forms_in,
+    fullest,
+    is_body,
+    is_short,
+    region_before,
+    region_of,
+    same_body,
+    whole_body,
+)
+from extractor.narrative.closing import Closing
+from extractor.narrative.prose import Span
+from extractor.narrative.title import Title
+from extractor.narrative.wordings import wordings
+
+SHORT_FORM = Words("只写了简称", "the report uses a short form only")
+NO_BODY = Words("看不出是哪个单位", "the words are no body's name")
+TWO_BODIES = Words("另一处写的是“{other}”", "another place names “{other}”")
+_SUBJECT_REACH = 160
+_GOVERNMENT = re.compile("政府")
+_COUNTIES = frozenset("县区旗")
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The body's name, where it stands, its region if the text states one, and why the name is doubtful, if it is."""
+
+    name: str
+    span: Span
+    region: str | None
+    doubt: Words | None
+
+
+def organisation_of(draft: Draft, title: Title | None, closing: Closing) -> Organisation | None:
+    """The reporting body, or None where the report names none."""
+    document = draft.document
+    own = _own_names(draft, closing)
+    base = Name(title.body, title.span) if title and title.body else None
+    if base is None:
+        fitting = _fitting(document.folded, [name for names in own.values() for name in names])
+        base = fitting[0] if fitting else None
+    if base is None:
+        return None
+    kin = [name for names in own.values() for name in names if same_body(base.words, name.words)]
+    forms = _forms(document, [base, *kin])
+    best = fullest([form for form in forms if len(form.words) >= len(base.words)] or [base]) or base
+    region = next((found for form in [best, *forms] if (found := region_of(form.words))), None)
+    region = _as_written(document, best)[: len(region)] if region and best.words.startswith(region) else region
+    return Organisation(
+        _as_written(document, best), best.span, region or _parent(document.folded), _doubt(best, base, own)
+    )
+
+
+def _as_written(document: Document, name: Name) -> str:
+    """The name in the text's own characters (traditional ones stay), without spaces and what ``whole_body`` cut off."""
+    words = _BLANK.sub("", document.text[name.span.start : name.span.end])
+    at = _BLANK.sub("", document.folded[name.span.start : name.span.end]).find(name.words)
+    return words[at : at + len(name.words)] if at >= 0 else name.words
+
+
+def _forms(document: Document, names: list[Name]) -> list[Name]:
+    """``names`` as the text has them, with every fuller form of each."""
+    forms = [*names]
+    for words in dict.fromkeys(name.words for name in names):
+        forms += forms_in(document.folded, words)
+    return forms
+
+
+def _doubt(best: Name, base: Name, own: dict[str, list[Name]]) -> Words | None:
+    """A signature or announcement that names another body, or nothing but a short form."""
+    for name in (*own["signature"], *own["named"]):
+        other = name.words
+        if not any(same_body(base.words, words) for words in (other, whole_body(other))) and not is_short(other):
+            return Words(TWO_BODIES.zh.format(other=other), TWO_BODIES.en.format(other=other))
+    if not is_body(best.words) and region_of(best.words) != best.words:
+        return NO_BODY
+    return SHORT_FORM if is_short(best.words) else None
+
+
+# ---- where a report speaks of itself -----------------------------------------------------------------------------
+@lru_cache(maxsize=1)
+def _places() -> dict[str, list[re.Pattern[str]]]:
+    body = r"(?P<body>[一-鿿][一-鿿\s]{1,39}?)"
+    return {
+        kind: [re.compile(pattern.replace("{body}", body), re.MULTILINE) for pattern in patterns]
+        for kind, patterns in wordings("bodies")["places"].items()
+    }
+
+
+def _own_names(draft: Draft, closing: Closing) -> dict[str, list[Name]]:
+    """What the report calls its body by the place where it does, the most trusted place first."""
+    folded = draft.document.folded
+    start, end = draft.sections.preamble
+    signature = [Name(closing.body, closing.body_span)] if closing.body and closing.body_span else []
+    own = {"signature": signature}
+    for kind in ("named", "contact", "made"):
+        peel = kind != "named"
+        own[kind] = [name for one in _places()[kind] for name in _matched(folded, one, Span(start, end), peel)]
+    opening = draft.sections.parts[0].start if draft.sections.parts else 0
+    ranges = (Span(opening, min(len(folded), opening + _SUBJECT_REACH)), Span(start, min(end, start + _SUBJECT_REACH)))
+    subjects = _places()["subject"]
+    own["subject"] = [name for span in ranges for one in subjects for name in _matched(folded, one, span, False)]
+    return own
+
+
+def _matched(folded: str, pattern: re.Pattern[str], span: Span, peel: bool) -> list[Name]:
+    """The names the pattern finds; ``peel``: without the unit inside the body that reports often give as contact."""
+    names = []
+    at = span.start
+    while match := pattern.search(folded, at, span.end):
+        words = _BLANK.sub("", match["body"])
+        words = whole_body(words) if peel or not is_body(words) else words
+        fits = is_body(words)
+        if fits:
+            names.append(Name(words, Span(*match.span("body"))))
+        at = match.end() if fits else match.start() + 1
+    return names
+
+
+def _fitting(folded: str, names: list[Name]) -> list[Name]:
+    """The names that agree with how the report speaks of itself in the first person (我镇 is no bureau)."""
+    endings = wordings("bodies")["pronouns"]
+    pronouns = Counter(re.findall(r"[我本](街道|中心|[镇乡街局委厅办校院部所站队处会])", folded))
+    if not pronouns:
+        return names
+    ending = re.compile(endings[pronouns.most_common(1)[0][0]])
+    return [name for name in names if ending.search(name.words)]
+
+
+def _parent(folded: str) -> str | None:
+    """The one county whose government the text names, where the body's own name states no region."""
+    regions = set()
+    for match in _GOVERNMENT.finditer(folded):
+        at = match.start() - 2 if folded.endswith("人民", 0, match.start()) else match.start()
+        if folded[at - 1 : at] in _COUNTIES:
+            regions.add(region_before(folded, at, "政府"))
+    regions.discard("")
+    return regions.pop() if len(regions) == 1 else None

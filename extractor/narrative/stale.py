@@ -1,0 +1,77 @@
+"""Sentences left over from an earlier year's report (2022年本机关…未收费 in a report on 2024)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.draft import Draft
+from extractor.finding import make
+from extractor.narrative.dates import YEAR, year_of
+from extractor.narrative.prose import Span
+from extractor.narrative.wordings import pattern
+from extractor.record import Passage
+
+MOST = 5
+"""Findings of this sort in one report; more would say nothing new."""
+
+LONGEST_QUOTE = 40
+_LOOK = 60
+
+
+def find_stale_years(draft: Draft, lines: Sequence[Span]) -> None:
+    """Report clauses of ``lines`` that open with an earlier year and then state something of the body itself.
+
+    Comparisons, decisions and documents of earlier years, assessments and plans do not count (identity.toml).
+    """
+    if draft.year is None:
+        return
+    document = draft.document
+    found = 0
+    for line in lines:
+        for match in YEAR.finditer(document.folded, *line):
+            year = year_of(match[1])
+            if (
+                year
+                and year < draft.year
+                and found < MOST
+                and _is_own(document.folded, match.start(), match.end(), line)
+            ):
+                _report(draft, Span(match.start(), line.end))
+                found += 1
+
+
+def _is_own(folded: str, start: int, end: int, line: Span) -> bool:
+    """The year opens its clause, the body's own statement follows, and nothing in it looks back."""
+    before = folded[line.start : start].rstrip()
+    if before and before[-1] not in "。;,:)、":
+        return False
+    stop = folded.find("。", end, line.end)
+    clause = folded[end : min(stop if stop >= 0 else line.end, end + _LOOK)]
+    return bool(pattern("identity", "own_statement").match(clause)) and not pattern("identity", "looks_back").search(
+        clause
+    )
+
+
+def _report(draft: Draft, span: Span) -> None:
+    text = draft.document.text
+    stop = text.find("。", *span)
+    end = min(stop if stop >= 0 else span.end, span.start + LONGEST_QUOTE)
+    pointers, quote = ["/year", *_passages(draft, span.start)], "".join(text[span.start : end].split())
+    draft.findings.append(make("stale_year", pointers, cause="source", year=draft.year, quote=quote))
+
+
+def _passages(draft: Draft, at: int) -> list[str]:
+    """The passage of the narrative that the offset lies in."""
+    narrative = draft.narrative
+    lists: dict[str, Sequence[Passage]] = {
+        "overview": narrative.overview,
+        "issues": narrative.issues,
+        "improvements": narrative.improvements,
+        "other_matters": narrative.other_matters,
+    }
+    return [
+        f"/narrative/{key}/{passage.id}"
+        for key, passages in lists.items()
+        for passage in passages
+        if passage.start <= at < passage.end
+    ]

@@ -1,0 +1,192 @@
+"""The report's title: found among the first lines, joined where a line break cut it, taken out of a covering notice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractor.document import Document, Table
+from extractor.forms import Form
+from extractor.narrative.bodies import is_body
+from extractor.narrative.dates import YEAR, year_of
+from extractor.narrative.prose import Span, lines_in
+from extractor.narrative.wordings import wordings
+
+FIRST_LINES = 40
+LONGEST_TITLE = 90
+LONGEST_FRAGMENT = 40
+MOST_FRAGMENTS = 4
+
+_STOPS = re.compile(r"[。;!?>|]")
+_BREAKS = re.compile(r"[:,。;/>|]")
+_LABEL = re.compile(r"^.*:")
+_NOTICE = re.compile(r"关于(?:印发|公布|发布|公开|报送)?(.+?)的(?:通知|公告|函|通告)$")
+_LINKING = re.compile(r"^关于|关于$|的$|\([^()]*\)|^[-_、]+|[-_、]+$")
+_HAN = re.compile(r"[一-鿿]")
+_TITLE_YEAR = re.compile(YEAR.pattern.removesuffix("年") + "(?:年度?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as written, without line breaks and layout spaces; the body and the year it names.
+
+    ``wrapped``: it stands inside the title of a covering notice.
+    """
+
+    words: str
+    span: Span
+    body: str | None
+    year: int | None
+    year_span: Span | None
+    wrapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Fragment:
+    """A line, or several joined: as written and folded, without spaces, with the offset of each character."""
+
+    text: str
+    folded: str
+    offsets: tuple[int, ...]
+
+
+def title_of(document: Document, form: Form, end: int) -> Title | None:
+    """The best candidate among the first lines before ``end``: one that names a year and a body, no covering notice."""
+    lines = _first_lines(document, end)
+    tails = _tails(form)
+    best: tuple[int, Title] | None = None
+    for at, line in enumerate(lines):
+        if line.end - line.start <= LONGEST_TITLE and tails.search(document.folded, line.start, line.end):
+            title = _title_ending_at(document, lines, at, form)
+            rank = _rank(title) if title else 0
+            if title and (best is None or rank > best[0]):
+                best = (rank, title)
+    return best[1] if best else _glued(document, lines, form)
+
+
+def _glued(document: Document, lines: list[Span], form: Form) -> Title | None:
+    """A title that lost its line break, at the beginning of a paragraph and set off by a space or mark."""
+    for line in lines[:MOST_FRAGMENTS]:
+        match = _leading_name(form).match(document.folded, line.start, min(line.end, line.start + LONGEST_TITLE))
+        if match:
+            return _made(_unwrapped(_fragment(document, Span(line.start, match.end()))), form)
+    return None
+
+
+@lru_cache(maxsize=16)
+def _leading_name(form: Form) -> re.Pattern[str]:
+    names = "|".join(sorted((re.escape(name) for name in form.titles.names), key=len, reverse=True))
+    return re.compile(rf"[^。;:!?,]{{0,60}}?(?:{names})(?=[\s*》])")
+
+
+def _rank(title: Title) -> int:
+    return (2 if title.year else 0) + (2 if title.body else 0) - (1 if title.wrapped else 0)
+
+
+def _first_lines(document: Document, end: int) -> list[Span]:
+    lines = lines_in(document, 0, end)[:FIRST_LINES]
+    single = [
+        Span(row[0].start, row[0].end)
+        for block in document.blocks[:FIRST_LINES]
+        if isinstance(block, Table) and block.start < end
+        for row in block.rows[:MOST_FRAGMENTS]
+        if len(row) == 1
+    ]
+    return sorted([*lines, *single]) if single else lines
+
+
+def _fragment(document: Document, line: Span) -> _Fragment:
+    text, folded = document.text, document.folded
+    kept = [at for at in range(line.start, line.end) if not folded[at].isspace()]
+    return _Fragment("".join(text[at] for at in kept), "".join(folded[at] for at in kept), tuple(kept))
+
+
+@lru_cache(maxsize=16)
+def _tails(form: Form) -> re.Pattern[str]:
+    return re.compile("|".join(sorted({r"\s*".join(map(re.escape, name[-2:])) for name in form.titles.names})))
+
+
+@lru_cache(maxsize=16)
+def _name(form: Form) -> re.Pattern[str]:
+    """How the report names itself: its names' first letters … their last ones (工作的年度报告, 工作2025年度报告)."""
+    heads = "|".join(sorted({re.escape(name[:4]) for name in form.titles.names}))
+    tails = "|".join(sorted({re.escape(name[-2:]) for name in form.titles.names}))
+    return re.compile(rf"(?:{heads}).{{0,24}}?(?:{tails})(?:\([^()]{{1,16}}\))?$")
+
+
+def _title_ending_at(document: Document, lines: list[Span], at: int, form: Form) -> Title | None:
+    """The title that ends on line ``at``, with the lines before it that belong to it."""
+    joined = _unwrapped(_fragment(document, lines[at]))
+    for first in range(at, max(-1, at - MOST_FRAGMENTS), -1):
+        if first < at:
+            above = _fragment_above(document, lines[first])
+            if above is None:
+                return None
+            joined = _join(above, joined)
+        if _STOPS.search(joined.folded) or len(joined.folded) > LONGEST_TITLE:
+            return None
+        title = _made(joined, form)
+        if title:
+            whole = title.body and not _is_rest(title.body)
+            above = _fragment_above(document, lines[first - 1]) if first and not whole else None
+            return _with_body_above(above, joined, title, form) if above else title
+    return None
+
+
+def _fragment_above(document: Document, line: Span) -> _Fragment | None:
+    """A line that can be the beginning of a title: short, without stops."""
+    if line.end - line.start > LONGEST_FRAGMENT or _BREAKS.search(document.folded, line.start, line.end):
+        return None
+    return _unwrapped(_fragment(document, line))
+
+
+def _with_body_above(above: _Fragment, joined: _Fragment, title: Title, form: Form) -> Title:
+    """``title`` with the line above, where that is or begins the body it lacks (the year may stand there too)."""
+    words = _TITLE_YEAR.sub("", above.folded)
+    fits = is_body(words + (title.body or "")) and (title.year is None or words == above.folded)
+    return (_made(_join(above, joined), form) if fits else None) or title
+
+
+def _is_rest(body: str) -> bool:
+    """Only the rest of a name whose beginning stands on the line above (…自然资源 / 和规划局)."""
+    return body in wordings("bodies")["endings"] or body[0] in "和与及"
+
+
+def _made(joined: _Fragment, form: Form) -> Title | None:
+    notice = _NOTICE.search(joined.folded)
+    if notice:
+        joined = _unwrapped(_part(joined, notice.start(1), notice.end(1)))
+    label = _LABEL.match(joined.folded)
+    joined = _unwrapped(_part(joined, label.end(), len(joined.folded))) if label else joined
+    match = _name(form).search(joined.folded)
+    if match is None:
+        return None
+    year = _TITLE_YEAR.search(joined.folded)
+    span = Span(joined.offsets[0], joined.offsets[-1] + 1)
+    body = _body(joined.folded[: match.start()])
+    if year is None:
+        return Title(joined.text, span, body, None, None, notice is not None)
+    place = Span(joined.offsets[year.start(1)], joined.offsets[year.end(1) - 1] + 1)
+    return Title(joined.text, span, body, year_of(year[1]), place, notice is not None)
+
+
+def _body(before: str) -> str | None:
+    """What the title names before the report's own name, without year and linking words."""
+    words = _TITLE_YEAR.sub("", before)
+    words = _LINKING.sub("", words)
+    return words if _HAN.search(words) else None
+
+
+def _unwrapped(fragment: _Fragment) -> _Fragment:
+    inner = fragment.folded.strip("#*《<》>\"'")
+    start = fragment.folded.find(inner)
+    return fragment if inner == fragment.folded else _part(fragment, start, start + len(inner))
+
+
+def _part(fragment: _Fragment, start: int, end: int) -> _Fragment:
+    return _Fragment(fragment.text[start:end], fragment.folded[start:end], fragment.offsets[start:end])
+
+
+def _join(one: _Fragment, other: _Fragment) -> _Fragment:
+    return _Fragment(one.text + other.text, one.folded + other.folded, one.offsets + other.offsets)

@@ -1,0 +1,145 @@
+"""Many inputs, one object each: read in worker processes, delivered in input order, failures as objects too."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from extractor.console import Language, progress, say, say_error
+from extractor.errors import CrashedError, InputError
+from extractor.forms import Form, builtin_forms
+from extractor.inputs import Input, Skipped, list_inputs
+from extractor.load import load_document
+from extractor.output import FolderOutput, Output, StandardOutput
+from extractor.pipeline import read_report, settle
+from extractor.record import Source, Status, failed_record
+from extractor.settings import load_settings
+from extractor.text import fold
+from extractor.workers import Lost, in_workers
+
+_SKIPPED_NAMED = 20
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one input: ``line`` is its JSON object; ``text`` the report's, where it was asked for."""
+
+    name: str
+    status: Status
+    line: str
+    error: InputError | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the command: what to read, where to (standard output without ``out``), by which form."""
+
+    paths: list[Path]
+    out: Path | None = None
+    form: Form | None = None
+    jobs: int = 1
+
+
+def run(call: Call) -> int:
+    """Extract every input of ``call``; the exit status: 0, or 1 where an input failed.
+
+    Raises:
+        SettingsError: a setting cannot be used, or the folder to write to cannot be written to.
+        OutputError: a result cannot be delivered; nothing more is read then.
+    """
+    language = load_settings().language
+    output: Output = FolderOutput(call.out) if call.out else StandardOutput()
+    inputs, skipped = list_inputs(call.paths, leave_out=call.out)
+    _say_skipped(skipped, language)
+    counts: Counter[Status] = Counter()
+    with progress(len(inputs), language, bar=not output.on_terminal) as shown:
+        for outcome in extract_inputs(inputs, form=call.form, jobs=call.jobs):
+            output.write(outcome.name, outcome.line)
+            counts[outcome.status] += 1
+            if outcome.error:
+                say_error(outcome.error, language, about=outcome.name)
+            shown.step()
+    _say_counts(counts, language)
+    return 1 if counts["failed"] else 0
+
+
+def extract_inputs(
+    inputs: Iterable[Input], *, form: Form | None = None, jobs: int = 1, with_text: bool = False
+) -> Iterator[Outcome]:
+    """The outcome of each input by rule, in order; up to ``jobs`` processes, one time limit a document.
+
+    Raises:
+        SettingsError: a setting cannot be used. An input that fails raises nothing; its outcome says why.
+    """
+    forms = (form,) if form else builtin_forms()
+    fold("")  # loaded once here, not once in each worker
+    task = partial(_outcome, forms=forms, with_text=with_text)
+    for item, result in in_workers(task, inputs, workers=jobs, seconds=load_settings().seconds_per_document):
+        yield _failed(item, result.error) if isinstance(result, Lost) else result
+
+
+def _say_skipped(skipped: list[Skipped], language: Language) -> None:
+    for item in skipped[:_SKIPPED_NAMED]:
+        say(f"跳过 {item.path}：{item.zh}", f"skipped {item.path}: {item.en}", language)
+    if len(skipped) > _SKIPPED_NAMED:
+        more = len(skipped) - _SKIPPED_NAMED
+        say(f"另跳过 {more} 项", f"skipped {more} more", language)
+
+
+def _say_counts(counts: Counter[Status], language: Language) -> None:
+    if not counts:
+        return say("没有可读的文件", "no files to read", language)
+    accepted, review, failed = (counts[status] for status in ("accepted", "needs_review", "failed"))
+    return say(
+        f"{counts.total()} 份：通过 {accepted}，待复核 {review}，失败 {failed}",
+        f"{counts.total()} inputs: {accepted} accepted, {review} to review, {failed} failed",
+        language,
+    )
+
+
+def _outcome(item: Input, forms: tuple[Form, ...], with_text: bool) -> Outcome:
+    try:
+        return _read(item, forms, with_text)
+    except InputError as error:
+        return _failed(item, error)
+    except Exception as error:  # noqa: BLE001 (a fault of ours in one report must not end the others; it is told)
+        return _failed(item, _fault(error))
+
+
+def _fault(error: Exception) -> CrashedError:
+    """A fault of ours as one sentence that tells where to look."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    told = f"{type(error).__name__}: {error}, {Path(place.filename).name}:{place.lineno}"
+    return CrashedError(f"a fault of the program ({told})", f"程序出错（{told}）")
+
+
+def _read(item: Input, forms: tuple[Form, ...], with_text: bool) -> Outcome:
+    if item.error:
+        raise item.error
+    document = load_document(item.path, name=item.name)
+    record = settle(read_report(document, forms), {})
+    return Outcome(item.name, record.status, record.to_json(), text=document.text if with_text else "")
+
+
+def _failed(item: Input, error: InputError) -> Outcome:
+    source = Source(item.name, _sha256(item.path), _UNKNOWN_TYPE)
+    return Outcome(item.name, "failed", json.dumps(failed_record(source, error), ensure_ascii=False), error)
+
+
+def _sha256(path: Path) -> str:
+    """The file's hash; "" where it cannot be read or is over the size limit."""
+    try:
+        if not path.is_file() or path.stat().st_size > load_settings().max_file_bytes:
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,385 @@
+"""Title, body, level, region, year, period, signature: wordings, layouts, conflicts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractor.draft import Draft
+from extractor.narrative import read_claims, read_identity, read_items, read_overview
+from extractor.narrative.bodies import level_of, region_of, same_body, whole_body
+from extractor.narrative.dates import periods
+from extractor.record import Period
+from tests.factories import draft_of
+
+NAME = "政府信息公开工作年度报告"
+
+
+def report(
+    top: str, preamble: str = "根据条例编制本报告。", overview: str = "全年工作有序。", end: str = "无"
+) -> Draft:
+    draft = draft_of(f"{top}\n{preamble}\n一、总体情况\n{overview}\n六、其他需要报告的事项\n{end}")
+    read_identity(draft)
+    return draft
+
+
+def codes(draft: Draft) -> list[str]:
+    return [finding.code for finding in draft.findings]
+
+
+# ---- title -------------------------------------------------------------------------------------------------------
+TITLES = [
+    (f"柳溪镇2023年{NAME}", f"柳溪镇2023年{NAME}"),
+    (f"柳溪镇 2023 年 {NAME}", f"柳溪镇2023年{NAME}"),
+    ("柳溪镇人民政府\n2023年政府信息公开\n工作年度报告", f"柳溪镇人民政府2023年{NAME}"),
+    (f"柳溪镇人民政府\n2023年{NAME}", f"柳溪镇人民政府2023年{NAME}"),
+    (f"柳溪镇人民政府2023年\n{NAME}", f"柳溪镇人民政府2023年{NAME}"),
+    (f"# 柳溪镇2023年{NAME}", f"柳溪镇2023年{NAME}"),
+    (f"**柳溪镇2023年{NAME}**", f"柳溪镇2023年{NAME}"),
+    (f"《柳溪镇2023年{NAME}》", f"柳溪镇2023年{NAME}"),
+    (f"标题：柳溪镇2023年{NAME}", f"柳溪镇2023年{NAME}"),
+    (f"首页 > 政府信息公开年报\n柳溪镇2023年{NAME}\n发布时间：2024-01-09", f"柳溪镇2023年{NAME}"),
+    (f"政府信息公开年报\n柳溪镇２０２３年{NAME}", f"柳溪镇２０２３年{NAME}"),
+    (f"关于印发《柳溪镇2023年{NAME}》的通知", f"柳溪镇2023年{NAME}"),
+    (f"关于印发《柳溪镇2023年{NAME}》的通知\n各村：\n柳溪镇2023年{NAME}", f"柳溪镇2023年{NAME}"),
+    (f"2023年{NAME}", f"2023年{NAME}"),
+    ("柳溪镇政府信息公开工作2023年度报告", "柳溪镇政府信息公开工作2023年度报告"),
+    ("柳溪镇2023年政府信息公开工作的年度报告", "柳溪镇2023年政府信息公开工作的年度报告"),
+    ("柳溪镇政府2023年信息公开工作报告", "柳溪镇政府2023年信息公开工作报告"),
+    (f"柳溪镇{NAME}（2023年度）", f"柳溪镇{NAME}（2023年度）"),
+    (f"|柳溪镇2023年{NAME}|", f"柳溪镇2023年{NAME}"),
+]
+
+
+@pytest.mark.parametrize(("top", "title"), TITLES)
+def test_title(top: str, title: str) -> None:
+    draft = report(top)
+    assert draft.title == title
+    assert draft.year == 2023
+    source = draft.evidence["/title"].source
+    assert draft.document.text[source.start : source.end] == draft.evidence["/title"].raw
+
+
+def test_no_title() -> None:
+    draft = report("今天天气晴。")
+    assert (draft.title, draft.year, draft.organisation) == (None, None, None)
+
+
+# ---- organisation ------------------------------------------------------------------------------------------------
+BODIES = [
+    (f"柳溪镇2023年{NAME}", "", "", "无", "柳溪镇"),
+    (f"青石县柳溪镇人民政府2023年{NAME}", "", "", "无", "青石县柳溪镇人民政府"),
+    (f"2023年度柳溪街道{NAME}", "", "", "无\n柳溪街道办事处\n2024年1月9日", "柳溪街道办事处"),
+    (
+        f"柳溪镇2023年{NAME}",
+        "如有疑问，请与江州市青石县柳溪镇人民政府联系（电话：123）。",
+        "",
+        "无",
+        "江州市青石县柳溪镇人民政府",
+    ),
+    (
+        f"2023年{NAME}",
+        "请与江州市青石县柳溪街道办事处联系（地址：柳溪路1号）。",
+        "",
+        "无",
+        "江州市青石县柳溪街道办事处",
+    ),
+    (
+        f"2023年{NAME}",
+        "结合2023年江州市青石县柳溪街道政府信息公开工作实际，编制本报告。报告可从青石县人民政府网站查阅。",
+        "",
+        "无",
+        "江州市青石县柳溪街道",
+    ),
+    (f"2023年{NAME}", "现公布青石县教育局2023年政府信息公开工作年度报告。", "我局高度重视。", "无", "青石县教育局"),
+    (f"2023年{NAME}", "本报告由江州市水务局编制。", "", "无", "江州市水务局"),
+    (f"2023年{NAME}", "根据条例编制。", "2023年，青石县林业局认真贯彻条例。", "无", "青石县林业局"),
+    (f"2023年{NAME}", "根据条例编制。", "有序。", "无\n青石县林业局\n2024年1月9日", "青石县林业局"),
+    (f"洪山区人民政府2023年{NAME}", "本报告由江州市洪山区人民政府办公室编制。", "", "无", "江州市洪山区人民政府"),
+    (
+        f"江州市洪山区人民政府办公室2023年{NAME}",
+        "请与江州市洪山区人民政府办公室联系。",
+        "",
+        "无",
+        "江州市洪山区人民政府办公室",
+    ),
+    (f"和平区财政局2023年{NAME}", "请与江州市和平区财政局联系。", "", "无", "江州市和平区财政局"),
+    (f"青石县卫健委2023年{NAME}", "", "", "无\n青石县卫生健康委员会\n2024年1月9日", "青石县卫生健康委员会"),
+    (
+        f"西岭开发区管委会2023年{NAME}",
+        "特公布江州西岭开发区管理委员会2023年政府信息公开年度报告。",
+        "",
+        "无",
+        "江州西岭开发区管理委员会",
+    ),
+    (f"2023年江州市{NAME}", "由江州市人民政府办公室汇总编制。", "", "无", "江州市人民政府"),
+    (f"市应急管理局2023年{NAME}", "请与江州市应急管理局办公室联系。", "", "无", "江州市应急管理局"),
+    (f"2023年{NAME}", "请与青石县柳溪镇党政综合办公室联系。", "我镇有序推进。", "无", "青石县柳溪镇"),
+    (f"交通运输部2023年{NAME}", "", "", "无", "交通运输部"),
+    (f"2023年{NAME}", "根据条例编制。", "我镇认真落实。", "无", None),
+    (f"2023年{NAME}", "按照青石县人民政府部署编制。", "我镇在县委、县政府领导下认真落实。", "无", None),
+]
+
+
+@pytest.mark.parametrize(("title", "preamble", "overview", "end", "name"), BODIES)
+def test_organisation(title: str, preamble: str, overview: str, end: str, name: str | None) -> None:
+    draft = report(title, preamble or "根据条例编制本报告。", overview or "全年有序。", end)
+    assert draft.organisation == name
+    assert "organisation_uncertain" not in codes(draft)
+
+
+@pytest.mark.parametrize(
+    ("title", "end", "name"),
+    [
+        (f"市人社局2023年{NAME}", "无", "市人社局"),
+        (f"财政局2023年{NAME}", "无", "财政局"),
+        (f"区人民政府办公室2023年{NAME}", "无", "区人民政府办公室"),
+        (f"柳溪镇2023年{NAME}", "无\n青石县水务局\n2024年1月9日", "柳溪镇"),
+    ],
+)
+def test_organisation_uncertain(title: str, end: str, name: str) -> None:
+    draft = report(title, end=end)
+    assert draft.organisation == name
+    assert codes(draft) == ["organisation_uncertain"]
+    assert name in draft.findings[0].message
+
+
+def test_a_body_over_two_lines() -> None:
+    draft = report(f"江州市青石县自然资源\n和规划局2023年{NAME}")
+    assert draft.organisation == "江州市青石县自然资源和规划局"
+
+
+LEVELS = [
+    ("交通运输部", "state"),
+    ("国家统计局", "state"),
+    ("国家税务总局青石县税务局", "department"),
+    ("云岭省人民政府", "province"),
+    ("重庆市人民政府", "province"),
+    ("江州市人民政府", "city"),
+    ("江州市广水市人民政府", "county"),
+    ("云岭自治州人民政府", "city"),
+    ("江州市青石县人民政府", "county"),
+    ("浦江新区人民政府", "county"),
+    ("柳溪镇", "township"),
+    ("青石县柳溪乡人民政府", "township"),
+    ("柳溪街道办事处", "township"),
+    ("北环路街道", "township"),
+    ("江州市财政局", "department"),
+    ("青石县人民政府办公室", "department"),
+    ("青石县发展和改革委员会", "department"),
+    ("江州市国有资产监督管理委员会", "department"),
+    ("江州市公共资源交易中心", "department"),
+    ("西岭开发区管委会", "other"),
+    ("江州师范学院", "other"),
+    ("江州水务集团", "other"),
+]
+
+
+@pytest.mark.parametrize(("name", "level"), LEVELS)
+def test_level(name: str, level: str) -> None:
+    assert level_of(name, "") == level
+
+
+def test_a_city_whose_text_speaks_of_towns_is_a_county() -> None:
+    assert level_of("平安市人民政府", "各镇街、各部门认真落实") == "county"
+    assert level_of("平安市人民政府", "各镇街、各县（市、区）认真落实".replace("（", "(")) == "city"
+
+
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [
+        ("江州市青石县柳溪镇", "江州市青石县"),
+        ("云岭省江州市财政局", "云岭省江州市"),
+        ("苏州市姑苏区城市管理局", "苏州市姑苏区"),
+        ("青岛市市北区财政局", "青岛市市北区"),
+        ("兖州区财政局", "兖州区"),
+        ("江州市城市管理局", "江州市"),
+        ("云岭区市场监管局", "云岭区"),
+        ("江州市云岭区市场监督管理局", "江州市云岭区"),
+        ("内蒙古自治区呼和浩特市新城区", "内蒙古自治区呼和浩特市新城区"),
+        ("财政局", None),
+    ],
+)
+def test_region(name: str, region: str | None) -> None:
+    assert region_of(name) == region
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("春晓街道", "春晓街道办事处", True),
+        ("柳溪镇", "青石县柳溪镇人民政府", True),
+        ("柳溪镇", "青石县柳溪乡", False),
+        ("青石县卫健委", "青石县卫生健康委员会", True),
+        ("云岭区市场监管局", "江州市云岭区市场监督管理局", True),
+        ("市资规局", "江州市自然资源和规划局", True),
+        ("江州市人社局", "江州市人力资源和社会保障局", True),
+        ("洪山区人民政府", "洪山区人民政府办公室", False),
+        ("青石县财政局", "青石县税务局", False),
+        ("青石县财政局", "白石县财政局", False),
+    ],
+)
+def test_same_body(one: str, other: str, *, same: bool) -> None:
+    assert same_body(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("words", "body"),
+    [
+        ("青石县柳溪镇党政综合办公室", "青石县柳溪镇"),
+        ("青石县教育局政务公开工作领导小组办公室", "青石县教育局"),
+        ("青石县财政局秘书科", "青石县财政局"),
+        ("柳溪街道办事处", "柳溪街道办事处"),
+        ("青石县柳溪镇人民政府", "青石县柳溪镇人民政府"),
+    ],
+)
+def test_whole_body(words: str, body: str) -> None:
+    assert whole_body(words) == body
+
+
+# ---- year, period, signature -------------------------------------------------------------------------------------
+WHOLE_2024 = Period(date(2024, 1, 1), date(2024, 12, 31))
+PERIODS = [
+    "统计期限自2024年1月1日起至2024年12月31日止",
+    "数据统计期限为2024年1月1日至12月31日",
+    "统计期限从2024年1月1日到12月31日止",
+    "统计期限自２０２４年１月１日至１２月３１日",
+    "统计期限自 2024 年 1 月 1 日起至 2024 年 12 月 31 日止",
+    "统计期限自二〇二四年一月一日起至二〇二四年十二月三十一日止",
+    "统计时限为2024年1月1日—12月31日",
+    "2024年1月1日---2024年12月31日",
+    "统计期限为2024.1.1-2024.12.31",
+    "统计期限为2024年1月至12月",
+    "统计期限为202411日至20241231日",
+    "统计期限为202411日到1231日",
+    "统计期限为1月1日至12月31日",
+    "统计期限自2024年1月1日零时起，至2024年12月31日止",
+    "统计期限自20 24年1月1日起至20 24年12月31日止",
+    "截至2024年12月31日，自2024年1月1日起算",
+    "统计期限为2024 年 1 月 1 日至 2024 年 \n12 月 31 日",
+]
+
+
+@pytest.mark.parametrize("words", PERIODS)
+def test_period(words: str) -> None:
+    draft = report(f"柳溪镇2024年{NAME}", f"本报告所列数据{words}。")
+    assert draft.period == WHOLE_2024
+    assert draft.year == 2024
+    assert codes(draft) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["2024年3月1日至5月31日开展专项行动", "国办公开办函〔2021〕30号", "2024年2月30日至3月1日"]
+)
+def test_other_ranges_are_no_period(words: str) -> None:
+    assert report(f"柳溪镇2024年{NAME}", f"{words}。").period is None
+
+
+def test_a_period_of_part_of_a_year() -> None:
+    draft = report(f"柳溪镇2024年{NAME}", "统计期限自2024年3月1日起至2024年12月31日止。")
+    assert draft.period == Period(date(2024, 3, 1), date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("text", ["", "年", "至", "2024年1月1日至", "13月1日至14月1日", "1月1日至" * 1000])
+def test_odd_periods(text: str) -> None:
+    assert isinstance(periods(text, 0, len(text), 2024), list)
+
+
+@pytest.mark.parametrize(
+    ("end", "day"),
+    [
+        ("无\n柳溪镇人民政府\n2024年1月9日", date(2024, 1, 9)),
+        ("无\n柳溪镇人民政府 2024年1月9日", date(2024, 1, 9)),
+        ("无\n2024年1月9日", date(2024, 1, 9)),
+        ("无\n二〇二四年一月十三日", date(2024, 1, 13)),
+        ("无\n二○二四年元月十三日", date(2024, 1, 13)),
+        ("无\n2024-01-13", date(2024, 1, 13)),
+        ("无\n2024.1.13", date(2024, 1, 13)),
+        ("无\n柳溪镇人民政府（盖章）\n2024 年 1 月 13 日", date(2024, 1, 13)),
+        ("无\n发布时间：2024-01-13", None),
+        ("无\n2024-01-13 10:22", None),
+        ("2024年1月9日召开会议。", None),
+        ("无\n柳溪镇人民政府", None),
+        ("无", None),
+    ],
+)
+def test_published(end: str, day: date | None) -> None:
+    assert report(f"柳溪镇2023年{NAME}", end=end).published == day
+
+
+CONFLICTS = [
+    (f"柳溪镇2020年{NAME}", "统计期限自2021年1月1日起至2021年12月31日止。", "2021年，我镇认真落实。", 2021),
+    (f"柳溪镇2021年{NAME}", "统计期限自2020年1月1日起至2020年12月31日止。", "2021年，我镇认真落实。", 2021),
+    (f"柳溪镇2021年{NAME}", "统计期限自2020年1月1日起至2020年12月31日止。", "有序。", 2021),
+    (f"柳溪镇2023年{NAME}", "现公布柳溪镇2022年政府信息公开工作年度报告。", "有序。", 2023),
+    (f"柳溪镇2023年{NAME}", "统计期限自2022年1月1日起至2023年12月31日止。", "有序。", 2023),
+    (f"柳溪镇2024年{NAME}", "根据条例编制。", "2022年，全镇有序推进。", 2024),
+]
+
+
+@pytest.mark.parametrize(("title", "preamble", "overview", "year"), CONFLICTS)
+def test_year_conflict(title: str, preamble: str, overview: str, year: int) -> None:
+    draft = report(title, preamble, overview)
+    assert draft.year == year
+    assert codes(draft) == ["year_conflict"]
+    finding = draft.findings[0]
+    assert finding.paths[0] == "/year"
+    assert ("/period" in finding.paths) == ("统计期限" in preamble)
+    assert "写“" in finding.message
+
+
+def test_a_signature_before_the_year_is_a_conflict() -> None:
+    draft = report(f"柳溪镇2024年{NAME}", end="无\n2023年1月9日")
+    assert [finding.paths for finding in draft.findings] == [["/year", "/published"]]
+
+
+NO_CONFLICTS = [
+    "按照2019年修订的条例和国办公开办函〔2021〕30号要求编制。",
+    "迎接2023年度全市政务公开考核，名列前茅。",
+    "2024年，主动公开信息12条，比2023年增加3条。",
+    "2025年，我镇将继续努力。",
+    "落实“十四五”规划和2023年政务公开工作要点。",
+    "公开了2023年度部门决算和2024年度预算。",
+    "自2008年以来，累计公开信息900条。",
+    "2023年11月，我镇启用新平台。",
+]
+
+
+@pytest.mark.parametrize("sentence", NO_CONFLICTS)
+def test_other_years_are_no_conflict(sentence: str) -> None:
+    draft = report(f"柳溪镇2024年{NAME}", overview=f"2024年，我镇认真落实。{sentence}", end="无\n2025年1月9日")
+    read_overview(draft)
+    read_items(draft)
+    read_claims(draft)
+    assert draft.year == 2024
+    assert codes(draft) == []
+
+
+@pytest.mark.parametrize(
+    ("overview", "end", "pointer"),
+    [
+        ("有序。", "2022年本机关没有收费。", "/narrative/other_matters/t1"),
+        ("有序。", "按照规定，2022年度，我局未收取费用。", "/narrative/other_matters/t1"),
+        ("2024年，有序。\n2023年，我镇未收到申请。", "无", "/narrative/overview/o2"),
+        ("2024年，有序。\n2023年全年共收到申请3件。", "无", "/narrative/overview/o2"),
+    ],
+)
+def test_stale_year(overview: str, end: str, pointer: str) -> None:
+    draft = report(f"柳溪镇2024年{NAME}", overview=overview, end=end)
+    read_overview(draft)
+    read_items(draft)
+    read_claims(draft)
+    assert codes(draft) == ["stale_year"]
+    assert draft.findings[0].paths == ["/year", pointer]
+    assert not draft.narrative.claims
+
+
+def test_year_from_text_alone() -> None:
+    draft = report("柳溪镇政府信息公开工作年度报告", overview="2022年，我镇认真落实。2022年共公开12条。")
+    assert draft.year == 2022
+    assert codes(draft) == []
+
+
+def test_year_in_chinese_digits() -> None:
+    assert report(f"柳溪镇二〇二二年度{NAME}").year == 2022

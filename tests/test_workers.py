@@ -1,0 +1,128 @@
+"""Time limits and crashes: extractor.workers, with tasks of its own."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.workers import Lost, in_workers
+
+SECONDS = 0.5
+
+
+def behave(item: str) -> str:
+    """Do what ``item`` says, and return it where that is possible."""
+    match item:
+        case "sleep":
+            time.sleep(60)
+        case "loop":
+            while True:
+                pass
+        case "c code":
+            re.match(r"(a+)+$", "a" * 60 + "b")
+        case "segfault":
+            faulthandler.disable()  # the test runner turned it on, and its report is long
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "exit":
+            os._exit(7)
+        case "large":
+            return "x" * 5_000_000
+        case _ if item.startswith("wait "):
+            time.sleep(float(item.removeprefix("wait ")))
+    return item
+
+
+def results(items: list[str], workers: int = 2, task: Callable[[str], Any] = behave) -> list[Any]:
+    replies = in_workers(task, items, workers=workers, seconds=SECONDS)
+    return [result.error.code if isinstance(result, Lost) else result for _, result in replies]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_results_keep_the_order_of_the_items(workers: int) -> None:
+    items = [f"wait {delay}" for delay in (0.1, 0.0, 0.05, 0.0, 0.02)]
+    assert results(items, workers) == items
+
+
+@pytest.mark.parametrize("bad", ["sleep", "loop", "c code"])
+def test_the_time_limit_holds_in_any_code(bad: str) -> None:
+    assert results(["a", bad, "b", "c"], workers=1) == ["a", "time_limit", "b", "c"]
+
+
+@pytest.mark.parametrize("bad", ["segfault", "killed", "exit"])
+def test_a_dying_worker_loses_its_own_item_only(bad: str) -> None:
+    assert results(["a", bad, "b", bad, "c"]) == ["a", "crashed", "b", "crashed", "c"]
+
+
+def test_large_results_arrive_whole() -> None:
+    assert [len(result) for result in results(["large", "a", "large"])] == [5_000_000, 1, 5_000_000]
+
+
+def test_no_items_no_workers() -> None:
+    assert results([]) == []
+
+
+def test_items_are_drawn_as_needed_and_results_held_only_until_their_turn() -> None:
+    drawn = []
+
+    def items() -> Iterator[str]:
+        for number in range(10_000):
+            drawn.append(number)
+            yield "wait 0.3" if number == 0 else "a"
+
+    replies = in_workers(behave, items(), workers=2, seconds=5)
+    next(replies)
+    assert len(drawn) < 100
+    replies.close()  # type: ignore[attr-defined]
+
+
+def test_closing_early_ends_every_worker() -> None:
+    replies = in_workers(_own_id, ["a", "b"], workers=2, seconds=60)
+    _, worker = next(replies)
+    assert isinstance(worker, int)
+    replies.close()  # type: ignore[attr-defined]
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
+def test_a_worker_that_dies_while_idle_is_replaced(tmp_path: Path) -> None:
+    noted = tmp_path / "id"
+
+    def items() -> Iterator[str]:
+        yield str(noted)
+        os.kill(int(noted.read_text()), signal.SIGKILL)
+        time.sleep(0.05)
+        yield str(tmp_path / "another")
+
+    first, second = [result for _, result in in_workers(_note_own_id, items(), workers=1, seconds=5)]
+    assert first != second
+
+
+def test_with_other_threads_about_workers_do_not_fork() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert list(in_workers(abs, [-1, 2], workers=1, seconds=30)) == [(-1, 1), (2, 2)]
+    finally:
+        done.set()
+        thread.join()
+
+
+def _own_id(_: str) -> int:
+    return os.getpid()
+
+
+def _note_own_id(path: str) -> int:
+    Path(path).write_text(str(os.getpid()))
+    return os.getpid()
