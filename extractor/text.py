@@ -15,9 +15,14 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib import resources
 
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u200b\ufeff"
+_INVISIBLE = (
+    "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff"
+)
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BLANKS = _SPACES + _INVISIBLE + " \t\r\n\x0b\x0c"
 _PUNCTUATION = {"〔": "[", "〕": "]", "【": "[", "】": "]", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'"}
 _DASHES = "‐‑‒–—―−－─━"
+_GONE = dict.fromkeys(map(ord, _INVISIBLE))
 _DROPPED = re.compile(r"[\s()\[\]<>《》\"'`,.:;、。·•_*#|/\\→=-]+")
 _OBEYED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
@@ -40,7 +45,7 @@ def _fold_table() -> dict[int, int]:
         form = unicodedata.normalize("NFKC", chr(code))
         if len(form) == 1:
             table[code] = ord(form)
-    table |= {ord(c): ord(" ") for c in _SPACES}
+    table |= {ord(c): ord(" ") for c in _SPACES + _INVISIBLE}
     table |= {ord(c): ord("-") for c in _DASHES}
     table |= {ord(old): ord(new) for old, new in _PUNCTUATION.items()}
     return table
@@ -65,9 +70,14 @@ def squash(text: str) -> str:
     return _DROPPED.sub("", fold(text))
 
 
+def visible(text: str) -> str:
+    """``text`` without characters that take no room (zero-width joiners, direction marks, soft hyphens)."""
+    return text.translate(_GONE) if not text.isascii() else text
+
+
 def is_blank(text: str) -> bool:
     """Nothing but white space (full-width and zero-width ones too)."""
-    return not text.strip(_SPACES + " \t\r\n\x0b\x0c")
+    return not text.strip(_BLANKS)
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

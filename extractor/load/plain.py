@@ -18,7 +18,8 @@ from extractor.load.encoding import Decoded
 from extractor.load.ruled import Line, comma_table, is_comma_row, is_pipe, pipe_table, tab_table
 from extractor.text import is_blank
 
-_LONE_NUMBER = re.compile(r"^[ 　]*(\d{1,3})[ 　]*\n", re.MULTILINE)
+_LONE_NUMBER = re.compile(r"^[ 　]*+(\d{1,3})[ 　]*+\n", re.MULTILINE)
+_LINE_ENDS = str.maketrans(dict.fromkeys("\u2028\u2029\x0b\x0c\x85", "\n"))
 _LOOK_BACK = 400
 _FEWEST_PAGES = 2
 _HEADING_MARK = re.compile(r"^(#{1,6})[ \t]+")
@@ -64,13 +65,14 @@ def furniture() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Converter marks anywhere, and lines that are page furniture (``furniture.toml``)."""
     raw = tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
     lines = "|".join(f"(?:{line})" for line in raw["lines"])
-    blank = r"[ \t　\u00a0]*"
+    blank = r"[ \t　\u00a0]*+"
     return re.compile("|".join(raw["marks"])), re.compile(rf"^{blank}(?:{lines}){blank}(?:\n|\Z)", re.MULTILINE)
 
 
 def clean(text: str) -> Cleaned:
     """Set marks and page furniture aside; what stays keeps its order."""
     marks, lines = furniture()
+    text = text.translate(_LINE_ENDS)
     cuts = [(m.start(), m.end(), "mark") for m in marks.finditer(text)]
     cuts += [(m.start(), m.end(), "furniture") for m in lines.finditer(text)]
     cuts += _last_page_number(text) + _running_page_numbers(text)
@@ -100,7 +102,7 @@ def _last_page_number(text: str) -> list[tuple[int, int, str]]:
 
 def _running_page_numbers(text: str) -> list[tuple[int, int, str]]:
     """Lone numbers between sentences or rows are page numbers if they count up by one from 1 or 2."""
-    found = [m for m in _LONE_NUMBER.finditer(text) if _ends_prose(text[: m.start()].rstrip()[-_LOOK_BACK:])]
+    found = [m for m in _LONE_NUMBER.finditer(text) if _ends_prose(text[max(0, m.start() - _LOOK_BACK) : m.start()])]
     numbers = [int(m[1]) for m in found]
     if (
         len(numbers) < _FEWEST_PAGES
@@ -113,7 +115,7 @@ def _running_page_numbers(text: str) -> list[tuple[int, int, str]]:
 
 def _ends_prose(before: str) -> bool:
     """Whether the last line is a sentence or a row, so that no lone figure can go on from it."""
-    line = before.rsplit("\n", 1)[-1]
+    line = before.rstrip().rsplit("\n", 1)[-1]
     return line.endswith(("。", "；", "：")) or "\t" in line or "|" in line
 
 
@@ -136,7 +138,7 @@ def _drawn_table(lines: list[Line], index: int) -> tuple[Sequence[Paragraph | Ta
     for is_row, read in ((is_pipe, pipe_table), (is_comma_row, comma_table)):
         if is_row(text):
             found = read(lines, index)
-            if found[0]:
+            if found is not None:
                 return found
     return None
 

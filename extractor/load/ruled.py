@@ -30,7 +30,7 @@ _LONGEST_LABEL = 60
 _LONGEST_ROW = 400
 _LONGEST_FIELD = 45
 _FEWEST_COMMA_ROWS = 4
-_STREAM_ROW = 40
+_STREAM_ROW = 18  # the longest row of a form has sixteen cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ def tab_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
     return _table(rows), index
 
 
-def pipe_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
-    """The table drawn with pipes that begins on line ``index``, and the line after it."""
+def pipe_table(lines: list[Line], index: int) -> tuple[Blocks, int] | None:
+    """The table drawn with pipes that begins on line ``index``, and the line after it; None for a single line."""
     index, last = _region(lines, index, is_pipe, 1)
     drawn = [line for line in lines[index:last] if not is_blank(line.text) and not _RULE.match(line.text)]
     if len(drawn) < 2:
-        return [], index
+        return None
     left = all(_PIPES.match(line.text.lstrip()) for line in drawn)
     right = all(_PIPES.match(line.text.rstrip()[-1:]) for line in drawn)
     return _table([_pipe_cells(line, left, right) for line in drawn]), last
@@ -133,12 +133,12 @@ def is_comma_row(line: str) -> bool:
     return plain * 2 >= len(fields) or (len(fields) > 2 and all(len(field) <= _LONGEST_FIELD for field in fields))
 
 
-def comma_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
-    """The comma-separated rows that begin on line ``index``, if there are several, and the line after them."""
+def comma_table(lines: list[Line], index: int) -> tuple[Blocks, int] | None:
+    """The comma-separated rows that begin on line ``index``, and the line after them; None for too few of them."""
     index, last = _region(lines, index, is_comma_row, 1)
     drawn = [line for line in lines[index:last] if not is_blank(line.text)]
     if sum(1 for line in drawn if is_comma_row(line.text)) < _FEWEST_COMMA_ROWS:
-        return [], index
+        return None
     return _table([[_unquoted(line, begin, end) for begin, end in _fields(line.text)] for line in drawn]), last
 
 

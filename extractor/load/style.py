@@ -35,6 +35,7 @@ _TAGS = {
     "table-footer-group": "tfoot",
 }
 _WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgb\(255,255,255\))(?:;|!|$)")
+_WHITE_NAMES = frozenset({"white", "#fff", "#ffffff"})
 _BACKGROUND = "background"
 _ANCESTORS = 30
 _DRAWN = frozenset({"div", "span", "ul", "li", "section", "p", "dl", "dt", "dd"})
@@ -64,6 +65,8 @@ def hide(root: Element, page: bytes) -> list[tuple[Element, str]]:
     """
     marked = cast(list[Element], _MARKED(root)) if b"hidden" in page else []
     found = [(element, "hidden") for element in marked]
+    if b"color=" in page:
+        found += [(font, "white") for font in root.iter("font") if str(font.get("color")).lower() in _WHITE_NAMES]
     if any(map(effect, set(cast(list[str], _STYLES(root))))):
         styles = ((element, element.get("style")) for element in root.iter())
         found += [(element, does) for element, style in styles if style and (does := effect(style))]

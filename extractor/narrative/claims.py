@@ -28,6 +28,9 @@ from extractor.text import canonical, trimmed
 
 ITEMS = "items_disclosed"
 
+SHORTEST_LINE = 6
+"""Characters of a line that can claim anything."""
+
 LONGEST_HEADING = 25
 """Characters of a line that can be a heading over the next."""
 
@@ -90,11 +93,16 @@ class _Line:
 
 
 def _with_headings(folded: str, lines: list[Span]) -> Iterator[_Line]:
+    """The lines that can claim anything."""
+    trigger = triggers()
     heading = last = Span(0, 0)
     for line in lines:
-        before, last = folded[last.start : last.end], line
+        above, last = last, line
         if line.end - line.start <= LONGEST_HEADING:
             heading = line
+        if line.end - line.start < SHORTEST_LINE or not trigger.search(folded, *line):
+            continue
+        before = folded[above.start : above.end]
         context = folded[heading.start if heading.end + _BLANK_LINES >= line.start else line.start : line.end]
         if folded.find("\n", *line) < 0:
             yield _Line(folded, *line, context, before)

@@ -61,8 +61,9 @@ def unwrapped(document: Document, lines: Sequence[Span]) -> list[Span]:
 
 
 def _goes_on(text: str, line: Span) -> bool:
-    last = text.rfind("\n", line.start, line.end) + 1
-    return line.end - max(last, line.start) >= UNBROKEN and text[line.end - 1] not in _STOPS
+    if line.end - line.start < UNBROKEN or text[line.end - 1] in _STOPS:
+        return False
+    return line.end - max(text.rfind("\n", line.start, line.end) + 1, line.start) >= UNBROKEN
 
 
 def _taken(leaders: Sequence[Ordinal | None], inner: Sequence[Sequence[Ordinal]]) -> set[Ordinal]:

@@ -17,8 +17,7 @@ CLOSING_MARKS = "。；，、;,： 　\t\r\n.:*#"
 LONGEST_QUOTATION = 600
 """Characters after which a quotation or bracket that was not closed is taken to have ended."""
 
-_HIGHEST_BLANK = "\u3000"
-"""No white space lies above it, but for the byte order mark."""
+_ZERO_WIDTH = "\u200b\ufeff"
 
 _STOP = re.compile(r"[。!?]+[\"'”’)）]*")
 _MARKDOWN = re.compile(r"(?:#+|>+|\*\*)\s*")
@@ -43,8 +42,9 @@ def lines_in(document: Document, start: int, end: int) -> list[Span]:
             break
         a, b = max(paragraph.start, start), min(paragraph.end, end)
         if text.find("\n", a, b) < 0:
-            tight = text[a] > _HIGHEST_BLANK and text[b - 1] > _HIGHEST_BLANK and text[b - 1] != "\ufeff"
-            lines.append(Span(a, b) if tight else Span(*trimmed(text, a, b)))
+            first, last = text[a], text[b - 1]
+            loose = first.isspace() or last.isspace() or first in _ZERO_WIDTH or last in _ZERO_WIDTH
+            lines.append(Span(*trimmed(text, a, b)) if loose else Span(a, b))
         else:
             lines += _broken(text, a, b)
     return (

@@ -14,6 +14,9 @@ from extractor.record import Passage
 MOST = 5
 """Findings of this sort in one report; more would say nothing new."""
 
+SHORTEST_STATEMENT = 8
+"""Characters of a line that can state something of a year."""
+
 LONGEST_QUOTE = 40
 _LOOK = 60
 
@@ -28,6 +31,8 @@ def find_stale_years(draft: Draft, lines: Sequence[Span]) -> None:
     document = draft.document
     found = 0
     for line in lines:
+        if line.end - line.start < SHORTEST_STATEMENT:
+            continue
         for match in YEAR.finditer(document.folded, *line):
             year = year_of(match[1])
             if (

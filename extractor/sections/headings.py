@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from extractor.document import Document
-from extractor.numbering import NESTED_STYLES
+from extractor.numbering import NESTED_STYLES, TOP_STYLES
 from extractor.sections.titles import SHORT_LETTERS, Line, Titles, bigrams_of
 from extractor.text import squash
 
@@ -130,12 +130,19 @@ def _misspelt(folded: str, number: int, line: Line, words: str, titles: Titles) 
     ordinal = line.ordinal
     if len(words) < 4 or (ordinal and ordinal.style in _INNER) or SENTENCE.search(folded, line.words, line.end - 1):
         return None
-    near = process.extract(words, titles.ordered, scorer=Levenshtein.distance, score_cutoff=1, limit=None)
-    parts = {titles.exact[title][0] for title, _, _ in near if len(title) > SHORT_LETTERS}
+    parts = _one_letter_off(words, titles) if len(words) >= SHORT_LETTERS else set()
     if len(parts) == 1:
         return _made(number, line, (parts.pop(), TYPO))
-    alike = _alike(words, ordinal.number, titles) if ordinal and ordinal.number and not parts else None
+    if parts or ordinal is None or ordinal.number is None or (ordinal.style not in TOP_STYLES and not line.level):
+        return None
+    alike = _alike(words, ordinal.number, titles)
     return _made(number, line, (alike, ALIKE)) if alike is not None else None
+
+
+def _one_letter_off(words: str, titles: Titles) -> set[int]:
+    """The parts with a long title at a distance of one letter."""
+    near = process.extract(words, titles.long, scorer=Levenshtein.distance, score_cutoff=1, limit=None)
+    return {titles.exact[title][0] for title, _, _ in near}
 
 
 def _alike(words: str, number: int, titles: Titles) -> int | None:

@@ -20,6 +20,10 @@ Short ones (主动公开情况) head the overview's own passages as often as a p
 """
 
 SHORT_LETTERS = 8
+"""Letters of the longest short title."""
+
+SHORTEST_LINE = 2
+"""Characters of a line that can hold an ordinal (五、)."""
 
 _DECORATION = re.compile(r"[\s#*>\[\]●■◆]*")
 _LEADERS = frozenset("第(一二三四五六七八九十-0123456789# *>[]●■◆\u3000") | {
@@ -38,9 +42,9 @@ class Titles:
     cues: dict[str, int]
 
     @cached_property
-    def ordered(self) -> tuple[str, ...]:
-        """Every wording once."""
-        return tuple(self.exact)
+    def long(self) -> tuple[str, ...]:
+        """The wordings that are long enough to be known with a letter wrong."""
+        return tuple(title for title in self.exact if len(title) > SHORT_LETTERS)
 
     @cached_property
     def initials(self) -> frozenset[str]:
@@ -113,7 +117,7 @@ def _broken(text: str, folded: str, start: int, end: int, level: int) -> list[Li
 
 
 def _line(text: str, folded: str, start: int, end: int, level: int) -> Line:
-    if folded[start : start + 1] not in _LEADERS:
+    if end - start < SHORTEST_LINE or folded[start] not in _LEADERS:
         return Line(start, end, level, None, start)
     at = _DECORATION.match(folded, start, end).end()  # type: ignore[union-attr]
     ordinal = leading(text, folded, at, end)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractor.record import Number, State
-from extractor.text import canonical, chinese_number, fold, is_blank
+from extractor.text import canonical, chinese_number, fold, is_blank, visible
 
 _NOT_APPLICABLE = re.compile(r"^(?:[-/\\~*.]{1,3}|无|无数据|不适用|不涉及|未涉及|没有|暂无|N/?A|n/?a|空)$")
 _PLAIN = r"\d+(?:\.\d+)?"
-_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_GROUPED = r"\d{1,3}(?:[,'、٬]\d{3})+(?:\.\d+)?"
 _SPLIT = r"\d+(?:[ \n]\d+)+(?:\.\d+)?"
 _SPACED_POINT = r"\d+ ?\. ?\d+"
 _SIGN = r"[+-]|增加|增长|增|减少|减"
@@ -23,6 +23,7 @@ _NUMBER = re.compile(
     rf"(?P<note>{_NOTE})?$",
     re.DOTALL,
 )
+_NOTE_MARK = re.compile(r"(?<=\d)\s*(?:[①-⑳⓪¹²³⁰⁴-⁹*＊※]|\[注?\d{1,2}\]|［注?\d{1,2}］)+\s*$")
 _CHINESE = re.compile(rf"^(?P<digits>[〇零一二三四五六七八九十百千两]{{1,12}})\s*(?P<unit>{_UNIT})?$")
 _TO_10K = {
     "万元": Decimal(1),
@@ -62,7 +63,7 @@ def read_cell(text: str) -> Reading:
     """
     if is_blank(text):
         return Reading("blank")
-    words = fold(text).strip()
+    words = fold(_NOTE_MARK.sub("", visible(text))).strip()
     if _NOT_APPLICABLE.match(words):
         return Reading("not_applicable")
     if len(words) > _LONGEST:
@@ -83,7 +84,7 @@ def _number(match: re.Match[str], text: str) -> Reading:
     digits = match["digits"]
     if sum(1 for char in digits.partition(".")[0] if char.isdigit()) > _MOST_DIGITS:
         return Reading("text")
-    bare = re.sub(r"[,\s]", "", digits)
+    bare = re.sub(r"[,'、٬\s]", "", digits)
     sign = -1 if (match["sign"] or "+")[0] in "-减" else 1
     note = match["note"]
     if note:

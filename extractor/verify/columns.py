@@ -64,13 +64,15 @@ class ColumnCheck:
         self.headers: list[list[Cell]] = []
         self.fresh = True
         self.dropped = False
+        self.parted = False
+        self.unplaced: list[tuple[list[Cell], list[Reading], tuple[str, ...]]] = []
         self.open: list[tuple[list[Reading], _Judged]] = []
         self.known: dict[object, _Judged] = {}
 
     def add_header(self, row: list[Cell]) -> None:
         """Words over columns; the first header after rows of values begins a block."""
         if not self.fresh:
-            self.headers, self.fresh = [], True
+            self.headers, self.unplaced, self.fresh, self.parted = [], [], True, False
         self.known = {}
         self.headers.append(row)
         for cell in row:
@@ -86,7 +88,16 @@ class ColumnCheck:
             return
         self._doubt(group, self._judged(group, labels, False))
         if not self.dropped and self.headers and len(self.headers[-1]) == len(row):
+            self.unplaced.append((row, group, labels))
+            if self.parted or _blank_before(row, group[0]):
+                self._weigh_unplaced()
+
+    def _weigh_unplaced(self) -> None:
+        """A blank before the first value makes counting unsure, here and in the rows of the block around it."""
+        self.parted = True
+        for row, group, labels in self.unplaced:
             self._weigh(row, group, self._judged(group, labels, True))
+        self.unplaced = []
 
     def settle(self) -> None:
         """Decide what counting alone could not: places hold unless they were wrong in some other row."""
@@ -102,7 +113,7 @@ class ColumnCheck:
             self._doubt(group, _Judged([], list(range(len(group))), counted.wrong))
 
     def _weigh(self, row: list[Cell], group: list[Reading], judged: _Judged) -> _Counted | None:
-        """What counting says where places speak against readings; None if it finds no fewer wrong, or proves nothing."""
+        """What counting says where places speak against readings; None if it finds no fewer wrong or proves nothing."""
         counted = self._counted_off(row, group) if judged.against else None
         if counted is None or len(counted.wrong) >= len(judged.against) or self._is_reordered(group):
             return None
@@ -121,7 +132,7 @@ class ColumnCheck:
             self.doubts.silent.update(group[at].pointer for at in judged.silent)
 
     def _judged(self, group: list[Reading], labels: tuple[str, ...], placed: bool) -> _Judged:
-        """What the header says of each reading, once for rows that were read alike; ``placed``: by the words over it."""
+        """What the header says of each reading, once for rows read alike; ``placed``: by the words over it."""
         row = group[0].row
         across = row in self.words.across
         alike = (
@@ -224,6 +235,12 @@ class ColumnCheck:
 def column_of(reading: Reading) -> int:
     """The lattice column a reading was taken from."""
     return reading.evidence.source.column or 0
+
+
+def _blank_before(row: list[Cell], reading: Reading) -> bool:
+    """Whether the cell before a value is blank."""
+    before = next((cell for cell in row if cell.column == column_of(reading) - 1), None)
+    return before is not None and is_blank(before.text)
 
 
 def _stacked(over: tuple[str, ...]) -> tuple[str, ...]:
