@@ -58,7 +58,7 @@ def _text(data: bytes, label: str) -> Decoded:
     limit = load_settings().max_text_characters
     if len(decoded.text) > limit:
         raise LimitError(
-            f"{label} is longer than {limit:,} characters, the most that is read (EXTRACTOR_MAX_TEXT_CHARACTERS)",
-            f"{label} 超过 {limit:,} 字的上限（设置 EXTRACTOR_MAX_TEXT_CHARACTERS）",
+            f"{label} is too long: at most {limit:,} characters were expected (EXTRACTOR_MAX_TEXT_CHARACTERS)",
+            f"{label} 过长：应不超过 {limit:,} 字（设置 EXTRACTOR_MAX_TEXT_CHARACTERS）",
         )
     return decoded

@@ -52,8 +52,8 @@ def _check_length(length: int, label: str) -> None:
     limit = load_settings().max_file_bytes
     if length > limit:
         raise LimitError(
-            f"{label} is larger than {limit:,} bytes, the most that is read (EXTRACTOR_MAX_FILE_BYTES)",
-            f"{label} 超过 {limit:,} 字节的上限（设置 EXTRACTOR_MAX_FILE_BYTES）",
+            f"{label} is too large: at most {limit:,} bytes were expected (EXTRACTOR_MAX_FILE_BYTES)",
+            f"{label} 过大：应不超过 {limit:,} 字节（设置 EXTRACTOR_MAX_FILE_BYTES）",
         )
 
 

@@ -50,7 +50,9 @@ class Flow:
             else:
                 self._lay_verbatim(item)
         self._end_run()
-        return "".join(self._pieces)
+        text = "".join(self._pieces).removesuffix("\n")
+        self.pictures = [Picture(each.name, min(each.start, len(text))) for each in self.pictures]
+        return text
 
     def _end_run(self) -> None:
         """Lay the lines since the last table; a table drawn with tabs or pipes may be among them."""

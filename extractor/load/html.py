@@ -24,6 +24,7 @@ _INLINE = frozenset(
 )
 """Elements that break no line: only their text counts."""
 
+_ENDS = ("</body", "</html", "</BODY", "</HTML")
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LITTLE = 500
 _NO_CONTROLS = bytes(0x20 if code < 0x20 and code not in b"\t\n\f\r" else code for code in range(256))
@@ -117,9 +118,9 @@ def _check_tags(page: bytes, label: str) -> None:
 def _prepared(decoded: Decoded) -> bytes:
     """The page as the parser needs it: a browser reads on after the end of the body, and drops control characters."""
     text = decoded.text
-    end = text.find("</body")
-    if end >= 0 and _END.sub("", text[end:]).strip():
-        text = text[:end] + _END.sub("", text[end:])
+    ends = [at for end in _ENDS if (at := text.find(end)) >= 0]
+    if ends and _END.sub("", text[min(ends) :]).strip():
+        text = text[: min(ends)] + _END.sub("", text[min(ends) :])
     first = _TABLE_OR_ROW.search(text)
     if first and first[1].lower() == "tr":
         text = f"{text[: first.start()]}<table>{text[first.start() :]}"
@@ -130,7 +131,7 @@ def _take_comments(root: Element) -> list[SetAside]:
     """Remove the comments from the tree; those with words in them are set aside."""
     comments = [
         SetAside("comment", (comment.text or "").strip(), position(comment))
-        for comment in root.iter(etree.Comment)
+        for comment in (*root.itersiblings(etree.Comment, preceding=True), *root.iter(etree.Comment))
         if (comment.text or "").strip(" \t\r\n-=*!")
     ]
     etree.strip_tags(root, etree.Comment)

@@ -53,6 +53,6 @@ def too_many_cells(label: str) -> LimitError:
     """The error for a table beyond the limit."""
     limit = load_settings().max_table_cells
     return LimitError(
-        f"{label} has a table of more than {limit:,} cells, the most that is read (EXTRACTOR_MAX_TABLE_CELLS)",
-        f"{label} 中有表格超过 {limit:,} 个单元格的上限（设置 EXTRACTOR_MAX_TABLE_CELLS）",
+        f"{label} has too large a table: at most {limit:,} cells were expected (EXTRACTOR_MAX_TABLE_CELLS)",
+        f"{label} 中有表格过大：应不超过 {limit:,} 个单元格（设置 EXTRACTOR_MAX_TABLE_CELLS）",
     )

@@ -333,8 +333,8 @@ def too_deep(label: str) -> LimitError:
     """The error for a page whose elements nest too deep."""
     limit = load_settings().max_html_depth
     return LimitError(
-        f"{label} nests deeper than {limit:,} elements, the most that is read (EXTRACTOR_MAX_HTML_DEPTH)",
-        f"{label} 的元素嵌套超过 {limit:,} 层的上限（设置 EXTRACTOR_MAX_HTML_DEPTH）",
+        f"{label} nests elements too deep: at most {limit:,} in each other were expected (EXTRACTOR_MAX_HTML_DEPTH)",
+        f"{label} 的元素嵌套过深：应不超过 {limit:,} 层（设置 EXTRACTOR_MAX_HTML_DEPTH）",
     )
 
 

@@ -128,7 +128,8 @@ class WordWalk(TreeWalk):
 
     def _pass_over(self, element: Element, kind: str) -> Opened:
         """Set the text of ``element`` aside and read nothing in it."""
-        position = Position(part=self._part, paragraph=max(self._paragraph, 0))
+        begins = self._paragraph + (element.find(f".//{W}p") is not None or element.tag == f"{W}p")
+        position = Position(part=self._part, paragraph=max(begins, 0))
         texts = (piece.text or "" for piece in element.iter(f"{W}t", f"{W}delText"))
         if text := "".join(texts).strip():
             self.set_aside.append(SetAside(kind, text, position))

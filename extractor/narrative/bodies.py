@@ -124,9 +124,15 @@ def same_body(one: str, other: str) -> bool:
     (True, True)
     """
     a, b = _ladder(one), _ladder(other)
-    if a.rungs == b.rungs:
-        return a.stem.endswith(b.stem) or b.stem.endswith(a.stem) or _abbreviates(a.stem, b.stem)
+    if a.rungs == b.rungs and (a.stem.endswith(b.stem) or b.stem.endswith(a.stem)):
+        return True
     return _abbreviates(one, other) or _abbreviates(other, one)
+
+
+def is_form_of(full: str, short: str) -> bool:
+    """``full`` is ``short`` with a region before it or a higher rung behind it."""
+    a, b = _ladder(full), _ladder(short)
+    return a.rungs == b.rungs and a.rung >= b.rung and a.stem.endswith(b.stem)
 
 
 def _abbreviates(short: str, full: str) -> bool:

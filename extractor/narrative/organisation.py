@@ -20,6 +20,7 @@ from extractor.narrative.bodies import (
     forms_in,
     fullest,
     is_body,
+    is_form_of,
     is_short,
     region_before,
     region_of,
@@ -78,10 +79,13 @@ def _as_written(document: Document, name: Name) -> str:
 
 
 def _forms(document: Document, names: list[Name]) -> list[Name]:
-    """``names`` as the text has them, with every fuller form of each."""
-    forms = [*names]
-    for words in dict.fromkeys(name.words for name in names):
-        forms += forms_in(document.folded, words)
+    """``names`` as the text has them, with every fuller form of each; the shortest finds the others' forms too."""
+    forms: list[Name] = [*names]
+    sought: list[str] = []
+    for words in sorted({name.words for name in names}, key=len):
+        if not any(is_form_of(words, one) for one in sought):
+            sought.append(words)
+            forms += forms_in(document.folded, words)
     return forms
 
 

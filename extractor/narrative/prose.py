@@ -42,8 +42,8 @@ def lines_in(document: Document, start: int, end: int) -> list[Span]:
             break
         a, b = max(paragraph.start, start), min(paragraph.end, end)
         if text.find("\n", a, b) < 0:
-            first, last = text[a], text[b - 1]
-            loose = first.isspace() or last.isspace() or first in _ZERO_WIDTH or last in _ZERO_WIDTH
+            edges = text[a] + text[b - 1]
+            loose = any(edge.isspace() or edge in _ZERO_WIDTH for edge in edges)
             lines.append(Span(*trimmed(text, a, b)) if loose else Span(a, b))
         else:
             lines += _broken(text, a, b)

@@ -8,36 +8,96 @@ blanks the second; where both break, nothing is read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractor.forms import Block, Column
-from extractor.tables.header import CellKey, Header
-from extractor.tables.labels import in_header_order, leaves_in
+from extractor.tables.header import UNREAD, CellKey, Header
+from extractor.tables.labels import in_header_order, known_words, leaves_in
 from extractor.tables.source import Slot, SourceRow, phrase
-from extractor.text import squash
 
-IGNORED = frozenset({"序号", "备注", "编号", "说明"})
+Columns = dict[str, list[Slot]]
+"""Column key → its slots: several where a converter repeats a merged cell."""
 
 
-def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None]:
-    """For each row of a block, column key → its slots (several where a merged cell is repeated); None if undecided."""
-    by_place = _all_by_place(block, header, rows) if header.grid else None
-    if by_place is not None:
-        return by_place
-    order = _order(block, header)
+def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[Columns | None]:
+    """The columns of each row of a block; None for a row that cannot be decided."""
+    rows = [replace(row, slots=[slot for slot in row.slots if header.over(slot) not in UNREAD]) for row in rows]
+    place = header.by_place(block)
+    placed = [_by_place(row, place, header, block) for row in rows]
+    named = set(place.values()) | set(leaves_in(block, header.words_for(block)))
+    if 0 < len(named) < len(block.columns) and len(named) + len(header.unknown(block)) != len(block.columns):
+        return [_named_only(row, found, named, header, block) for row, found in zip(rows, placed, strict=True)]
+    complete = len(set(place.values())) == len(block.columns) and all(placed)
+    if complete and header.grid:
+        return placed
+    order = in_header_order(block, header.words_for(block))
+    counted = _by_order(rows, order)
+    if complete:
+        return _agreed(rows, placed, counted)
+    return [
+        by_order
+        or (by_place if _contains_window(row, by_place, order) else None)
+        or _cut_short(row, order, header, block)
+        for row, by_place, by_order in zip(rows, placed, counted, strict=True)
+    ]
+
+
+def _by_order(rows: Sequence[SourceRow], order: Sequence[Column]) -> list[Columns | None]:
+    """The slots after each label counted off; where they can begin at two places, as in rows of the same length."""
     windows = [_windows(row.slots, len(order)) for row in rows]
     usual = _usual_window(rows, windows)
-    read: list[dict[str, list[Slot]] | None] = []
+    read: list[Columns | None] = []
     for row, found in zip(rows, windows, strict=True):
         shape = (len(row.slots), row.table)
-        choice = found[0] if len(found) == 1 else usual.get(shape) if usual.get(shape) in found else None
-        if choice is not None:
-            read.append({column.key: [row.slots[choice + at]] for at, column in enumerate(order)})
-        else:
-            read.append(_cut_short(row, order, header, block) or _by_place(row, header.by_place(block), header, block))
+        begin = found[0] if len(found) == 1 else usual.get(shape) if usual.get(shape) in found else None
+        counted = None if begin is None else {c.key: [row.slots[begin + at]] for at, c in enumerate(order)}
+        read.append(counted)
     return read
 
 
-def _cut_short(row: SourceRow, order: Sequence[Column], header: Header, block: Block) -> dict[str, list[Slot]] | None:
+def _agreed(
+    rows: Sequence[SourceRow], placed: Sequence[Columns | None], counted: Sequence[Columns | None]
+) -> list[Columns | None]:
+    """By place where the whole header is placed, unless counting says otherwise and nothing tells which is right.
+
+    A row that cannot be counted off at all shows that the source pads its rows, so that place is to be trusted.
+    """
+    filled = [by_order for row, by_order in zip(rows, counted, strict=True) if not row.empty]
+    if any(by_order is None for by_order in filled):
+        return list(placed)
+    return [
+        by_place if row.empty or _values(by_place) == _values(by_order) else None
+        for row, by_place, by_order in zip(rows, placed, counted, strict=True)
+    ]
+
+
+def _values(columns: Columns | None) -> dict[str, int]:
+    """Column key → where its value stands, blanks left out."""
+    return {key: slot.start for key, slots in (columns or {}).items() for slot in slots if not slot.blank}
+
+
+def _contains_window(row: SourceRow, by_place: Columns | None, order: Sequence[Column]) -> bool:
+    """Whether a reading by place is one of those that counting leaves open, or counting leaves none."""
+    if by_place is None:
+        return False
+    windows = _windows(row.slots, len(order))
+    readings = ({c.key: [row.slots[begin + at]] for at, c in enumerate(order)} for begin in windows)
+    return not windows or any(_values(reading) == _values(by_place) for reading in readings)
+
+
+def _named_only(
+    row: SourceRow, by_place: Columns | None, named: set[str], header: Header, block: Block
+) -> Columns | None:
+    """Under a header that names some of the columns: by place, or counted off where there are just as many slots."""
+    if by_place is not None and header.rows:
+        return by_place
+    order = [column for column in in_header_order(block, header.words_for(block)) if column.key in named]
+    if len(row.slots) != len(order):
+        return None
+    return {column.key: [slot] for column, slot in zip(order, row.slots, strict=True)}
+
+
+def _cut_short(row: SourceRow, order: Sequence[Column], header: Header, block: Block) -> Columns | None:
     """A row whose last cells were blank and so left away; its first slots stand under the first columns."""
     place = header.by_place(block)
     under = [place.get(slot.column) for slot in row.slots if slot.column is not None]
@@ -45,17 +105,10 @@ def _cut_short(row: SourceRow, order: Sequence[Column], header: Header, block: B
         return None
     last = row.slots[-1]
     beyond = range(1, len(order) - len(row.slots) + 1)
-    blanks = [Slot("", last.end, last.end, last.table, last.row, (last.column or 0) + by) for by in beyond]
+    blanks = [
+        Slot("", last.end, last.end, last.table, last.row, (last.column or 0) + by, assumed=True) for by in beyond
+    ]
     return {column.key: [slot] for column, slot in zip(order, [*row.slots, *blanks], strict=True)}
-
-
-def _all_by_place(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[dict[str, list[Slot]] | None] | None:
-    """Every row by place, if the header names all columns and no value of any row stands beside them."""
-    place = header.by_place(block)
-    if len(set(place.values())) < len(block.columns):
-        return None
-    read = [_by_place(row, place, header, block) for row in rows]
-    return read if all(read) else None
 
 
 def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Slot] | None:
@@ -72,24 +125,9 @@ def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Sl
     return {key: row.slots[windows[0] + at] for at, key in enumerate(order)}
 
 
-def _order(block: Block, header: Header) -> list[Column]:
-    """The columns in the header's order. Those it does not name are left out, unless it has as many misspelled ones."""
-    words = header.words_for(block)
-    order = in_header_order(block, words)
-    named = set(leaves_in(block, words))
-    unknown = [
-        text
-        for text in header.lowest(block)
-        if not leaves_in(block, phrase([text])) and text != squash(block.stub or "")
-    ]
-    if not named or len(named) + len(unknown) == len(order):
-        return order
-    return [column for column in order if column.key in named]
-
-
-def _by_place(row: SourceRow, place: dict[int, str], header: Header, block: Block) -> dict[str, list[Slot]] | None:
+def _by_place(row: SourceRow, place: dict[int, str], header: Header, block: Block) -> Columns | None:
     """Slots by the header over them; None if a value stands under no column, or under two."""
-    found: dict[str, list[Slot]] = {}
+    found: Columns = {}
     for slot in row.slots:
         column = slot.column if slot.column is not None else -1
         keys = {place.get(at) for at in range(column, column + min(slot.span, 200))}
@@ -101,8 +139,8 @@ def _by_place(row: SourceRow, place: dict[int, str], header: Header, block: Bloc
 
 
 def _foreign(words: str, block: Block) -> bool:
-    """Whether header words name a column that the block does not have."""
-    return bool(words) and not leaves_in(block, phrase([words]))
+    """Whether header words name a column that the block does not have; a heading over several columns is none."""
+    return bool(words) and not known_words(block, phrase([words]))
 
 
 def _windows(slots: Sequence[Slot], width: int) -> list[int]:

@@ -46,6 +46,8 @@ class TableFiller:
         self._texts[key] = text
         kinds = {column.key: column for column in match.block.columns}
         values = self.draft.tables[match.table].setdefault(match.row, {})
+        if any(slot.assumed for slot in slots.values()):
+            self._say("short_row", key, match.table, match.row, "source", figures=_figures(list(slots.values())))
         for column, slot in slots.items():
             values[column] = self._cell(f"{key}/{column}", match, kinds[column], slot)
 
@@ -162,6 +164,10 @@ class TableFiller:
                 self.draft.evidence[f"{key}/{column}"] = Evidence(None, "missing", Place(), verdict="review")
         if table_read and not read and key not in self._excused:
             self._say("missing_row", key, table.key, row)
+        elif read and set(read) <= set(columns):
+            for column in columns:
+                if column not in read:
+                    self._say("missing_cell", f"{key}/{column}", table.key, row, column=table.columns[column].label)
         order = [*columns, *(column for column in read if column not in columns)]
         return {column: read.get(column) for column in order}
 

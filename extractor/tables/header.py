@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from extractor.document import Cell
 from extractor.forms import Block
-from extractor.tables.labels import across_labels, across_order, column_labels, header_words, leaves_in, spelled
+from extractor.tables.labels import (
+    across_labels,
+    across_order,
+    column_labels,
+    header_words,
+    known_words,
+    leaves_in,
+    spelled,
+)
 from extractor.tables.source import Phrase, Slot, SourceRow, phrase
+from extractor.text import squash
 
 _WIDEST = 200
+
+UNREAD = frozenset({"序号", "备注", "编号", "说明"})
+"""Columns that offices add and nobody needs."""
 
 CellKey = tuple[str, str]
 """(row key, column key)."""
@@ -61,13 +72,19 @@ class Header:
     def stacks(self) -> dict[int, list[str]]:
         """Lattice column → the words over it from the top down; a merged cell that a converter repeats counts once."""
         if self._stacks is None:
-            stacks: dict[int, list[Cell]] = {}
-            for row in self.rows:
-                for cell in row.labels:
-                    for column in range(cell.column, cell.column + min(cell.colspan, _WIDEST)):
-                        stacks.setdefault(column, []).append(cell)
-            self._stacks = {column: _stacked(cells) for column, cells in stacks.items()}
+            self._stacks = self._stacked(header_words)
         return self._stacks
+
+    def _stacked(self, reduce: Callable[[str], str]) -> dict[int, list[str]]:
+        stacks: dict[int, list[str]] = {}
+        for row in self.rows:
+            for cell in row.labels:
+                words = reduce(cell.text)
+                for column in range(cell.column, cell.column + min(cell.colspan, _WIDEST)):
+                    stack = stacks.setdefault(column, [])
+                    if not stack or stack[-1] != words:
+                        stack.append(words)
+        return stacks
 
     def by_place(self, block: Block) -> dict[int, str]:
         """Lattice column → column key, where the words over it (or the lower ones of them) name one."""
@@ -75,9 +92,16 @@ class Header:
         stacks = {column: [spelled(block, word) for word in words] for column, words in self.stacks.items()}
         return _named(self.stacks, labels) | _named(stacks, labels)
 
+    def unknown(self, block: Block) -> list[str]:
+        """The words over columns that name none of the block's, each once; headings over several columns left out."""
+        place = self.by_place(block)
+        lowest = {words[-1]: None for column, words in sorted(self.stacks.items()) if column not in place}
+        return [words for words in lowest if words not in UNREAD and not known_words(block, phrase([words]))]
+
     def across_by_place(self, block: Block) -> dict[int, CellKey]:
         """Lattice column → (row key, column key) under a header laid out across."""
-        return _named(self.stacks, across_labels(block))
+        labels = across_labels(block)
+        return _named(self._stacked(squash), labels) | _named(self.stacks, labels)
 
     def whole_rows(self, place: dict[int, CellKey], block: Block) -> bool:
         """Whether a reading by place names every column of each row that it names."""
@@ -111,12 +135,3 @@ def _named(stacks: dict[int, list[str]], labels: dict[str, Name]) -> dict[int, N
                 named[column] = name
                 break
     return named
-
-
-def _stacked(cells: Sequence[Cell]) -> list[str]:
-    words: list[str] = []
-    for cell in cells:
-        text = header_words(cell.text)
-        if not words or words[-1] != text:
-            words.append(text)
-    return words

@@ -215,6 +215,7 @@ def _leaf_pattern(block: Block) -> re.Pattern[str]:
     leaves = {squash(label) for column in block.columns for label in column.labels}
     wider = {squash(group) for group in block.column_groups}
     wider |= {squash(label) for row in block.rows for label in row.labels}
+    wider |= {header_words(word) for word in (*block.heading, block.stub or "", *block.column_groups)} - {""}
     words = sorted(leaves | wider | _UNIT_WORDS, key=len, reverse=True)
     return re.compile("|".join(re.escape(word) for word in words))
 
@@ -225,13 +226,13 @@ def leaves_in(block: Block, words: Phrase) -> tuple[str, ...]:
     A label counts where it stands alone or between other labels, so 法人或其他组织 does not hold 其他.
     """
     labels = _leaf_keys(block)
-    return tuple(labels[word] for word in _known_in(block, words) if word in labels)
+    return tuple(labels[word] for word in known_words(block, words) if word in labels)
 
 
 def rows_in(block: Block, words: Phrase) -> tuple[str, ...]:
     """The row keys whose labels stand in a header laid out across, each once, in that order."""
     labels = {squash(label): row.key for row in block.rows for label in row.labels}
-    return tuple(dict.fromkeys(labels[word] for word in _known_in(block, words) if word in labels))
+    return tuple(dict.fromkeys(labels[word] for word in known_words(block, words) if word in labels))
 
 
 @lru_cache(maxsize=256)
@@ -240,7 +241,8 @@ def _leaf_keys(block: Block) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4_000)
-def _known_in(block: Block, words: Phrase) -> tuple[str, ...]:
+def known_words(block: Block, words: Phrase) -> tuple[str, ...]:
+    """The words of a block's header, of columns and of headings over them, that stand in ``words``."""
     matches = list(_leaf_pattern(block).finditer(words.text))
     begins = words.cuts | {match.end() for match in matches}
     ends = words.cuts | {match.start() for match in matches}
@@ -283,7 +285,7 @@ def across_order(block: Block, words: Phrase) -> list[tuple[str, str]] | None:
 
 def _ends_in_leaf(block: Block, words: Phrase) -> bool:
     """Whether column labels close the header; where a row's label does, the rows stand below one another."""
-    return _known_in(block, words)[-1] in _leaf_keys(block)
+    return known_words(block, words)[-1] in _leaf_keys(block)
 
 
 def _rows_across(block: Block, words: Phrase, count: int) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from extractor.document import Document
 from extractor.draft import Draft
 from extractor.finding import make
 from extractor.forms import Form, kin_of
-from extractor.tables.columns import IGNORED, across_row, columns_of_row
+from extractor.tables.columns import across_row, columns_of_row
 from extractor.tables.detect import Detected, detect_form
 from extractor.tables.fill import TableFiller
 from extractor.tables.grid import rows_of
-from extractor.tables.header import Header
+from extractor.tables.header import UNREAD, Header
 from extractor.tables.labels import header_words, wording_of
 from extractor.tables.match import Match, Matcher, Matches, relabelled
 from extractor.tables.source import Slot, SourceRow
@@ -135,7 +135,7 @@ def _say_columns(filler: TableFiller, match: Match, extra: list[Slot]) -> None:
     """Values under a header that is no column of the form: remarks may go, figures may not."""
     for slot in extra:
         label = match.header.over(slot)
-        if not slot.blank and label not in IGNORED and any(char.isdigit() for char in slot.text):
+        if not slot.blank and label not in UNREAD and any(char.isdigit() for char in slot.text):
             filler.unmatched_column(match, label, slot)
 
 

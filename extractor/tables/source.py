@@ -14,7 +14,10 @@ from extractor.text import is_blank, squash
 
 @dataclass(slots=True)
 class Slot:
-    """A place where a value may stand; ``table`` is None for one found among paragraphs, ``span`` its columns."""
+    """A place where a value may stand; ``table`` is None for one found among paragraphs, ``span`` its columns.
+
+    ``assumed``: the source has no such cell, its row ends before.
+    """
 
     text: str
     start: int
@@ -23,6 +26,7 @@ class Slot:
     row: int | None = None
     column: int | None = None
     span: int = 1
+    assumed: bool = False
 
     @property
     def blank(self) -> bool:

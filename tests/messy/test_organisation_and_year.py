@@ -134,10 +134,9 @@ PARENTS = {
 
 
 @pytest.mark.parametrize("sentence", PARENTS.values(), ids=PARENTS)
-@pytest.mark.parametrize("title", ["望溪镇2024年政府信息公开工作年度报告", NAMELESS], ids=["named", "nameless"])
-def test_group_7_the_parent_government_or_its_site_is_not_the_body(sentence: str, title: str) -> None:
+def test_group_7_the_parent_government_or_its_site_is_not_the_body(sentence: str) -> None:
     preamble = f"{sentence}{PREAMBLE}如有疑问，请与望溪镇人民政府联系。"
-    reading = read(written(title=title, preamble=preamble))
+    reading = read(written(title=NAMELESS, preamble=preamble))
     assert whose(reading) == "望溪镇人民政府"
     assert reading.codes == []
 

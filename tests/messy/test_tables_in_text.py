@@ -333,9 +333,12 @@ def test_group_17_ordinals_without_a_point(write: Write) -> None:
     assert_read(read(write(labels=point(""))))
 
 
-@pytest.mark.parametrize("labels", HABITS.values(), ids=HABITS)
-def test_group_17_labels_in_a_page(labels: dict[str, str]) -> None:
-    assert_read(read(paged(labels=labels)))
+@pytest.mark.parametrize(
+    "habit", ["half-width brackets", "1．", "no ordinals", "wide inner spaces", "typos", "headers with a year"]
+)
+@pytest.mark.parametrize("write", FILES.values(), ids=FILES)
+def test_group_17_labels_in_files(habit: str, write: Write) -> None:
+    assert_read(read(write(labels=HABITS[habit])))
 
 
 @pytest.mark.parametrize(
@@ -399,7 +402,7 @@ EXTRA = {
 
 
 @pytest.mark.parametrize("change", EXTRA.values(), ids=EXTRA)
-@pytest.mark.parametrize("drawing", ["rows of tabs, merged cells empty", TAB_CELLS, "pipes"])
+@pytest.mark.parametrize("drawing", ["rows of tabs, merged cells empty", TAB_CELLS])
 def test_group_18_empty_columns_and_rows_in_text(change: Callable[[Grid], Grid], drawing: str) -> None:
     assert_read(read(written(drawing=MORE_DRAWINGS[drawing], change=change)))
 
@@ -511,8 +514,7 @@ WRONG = {"a header of the first table"}
 
 
 @pytest.mark.parametrize("head", NEXT_PAGE)
-@pytest.mark.parametrize("cut", [10, 18])
-@pytest.mark.parametrize("drawing", ["rows of tabs, merged cells empty", "pipes"])
+@pytest.mark.parametrize(("drawing", "cut"), [("rows of tabs, merged cells empty", 10), ("pipes", 18)])
 def test_group_19_the_header_on_the_next_page(head: str, cut: int, drawing: str) -> None:
     reading = read(two_pages(Report(), NEXT_PAGE[head], DRAWINGS[drawing], cut))
     assert_no_silent_error(reading)

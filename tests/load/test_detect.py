@@ -1,0 +1,115 @@
+"""What a file is, its content tells and not its name."""
+
+import pytest
+
+from extractor.errors import EncryptedFileError, UnsupportedFormatError
+from extractor.load import load_bytes
+from extractor.load.detect import is_html
+from tests.load.reading import docx_parts, p, page, zipped
+
+HTML = [
+    "<!DOCTYPE html><html><body>报告",
+    "\ufeff\n<HTML><HEAD>",
+    '<?xml version="1.0" encoding="utf-8"?>\n<html xmlns="x"><body/></html>',
+    "<!-- 存档 -->\n<html>",
+    "<div><p>一、总体情况",
+    "年度报告\n<p>甲</p><p>乙</p><table><tr><td>1</td></tr></table>",
+    "<table><tr><td>1</td></tr></table>",
+    "<title>年报</title><p>甲",
+]
+TEXT = [
+    "根据<条例>第四十九条、<通知>要求",
+    "a < b，b > c",
+    "换行写作 <br> 即可",
+    "标签 <p> 与 </p> 的用法",
+    "<甲镇>年度报告\n<一>总体情况",
+    "| 项目 | 数 |\n|---|---|\n| 规章<br>文件 | 1 |",
+    "MIME 是什么",
+]
+
+
+@pytest.mark.parametrize("text", HTML)
+def test_pages_and_pieces_of_pages(text: str) -> None:
+    assert is_html(text)
+    assert load_bytes(text.replace("报告", "报告甲").encode() + "甲".encode(), "年报.txt").media_type == "text/html"
+
+
+@pytest.mark.parametrize("text", TEXT)
+def test_text_with_angle_brackets(text: str) -> None:
+    assert not is_html(text)
+    assert load_bytes(text.encode(), "年报.html").media_type in ("text/plain", "text/markdown")
+
+
+@pytest.mark.parametrize("text", ["# 年报\n\n甲", "|甲|乙|\n|---|:-:|\n|1|2|", "甲|乙\n---|---\n1|2"])
+def test_markdown(text: str) -> None:
+    assert load_bytes(text.encode(), "年报.txt").media_type == "text/markdown"
+
+
+def test_word_under_another_name() -> None:
+    document = load_bytes(zipped(docx_parts(p("年报"))), "年报.txt")
+    assert document.media_type == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def test_html_under_the_name_of_an_old_word_file() -> None:
+    assert load_bytes("<html><body><p>年报</p></body></html>".encode(), "年报.doc").media_type == "text/html"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("declared", ["utf-8", "gb2312", "gbk"])
+def test_a_page_whose_declared_encoding_is_wrong(encoding: str, declared: str) -> None:
+    source = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={declared}"></head>'
+    document = load_bytes(
+        (source + "<body><p>安平镇政府信息公开工作年度报告</p></body></html>").encode(encoding), "a.html"
+    )
+    assert document.text == "安平镇政府信息公开工作年度报告"
+
+
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+KINDS = {
+    "PDF": b"%PDF-1.7\n%\xe2\xe3",
+    "PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "JPEG": b"\xff\xd8\xff\xe0\0\x10JFIF",
+    "TIFF": b"II*\0\x08\0\0\0",
+    "GIF": b"GIF89a\x01\0",
+    "WebP": b"RIFF\x10\0\0\0WEBPVP8 ",
+    "RTF": rb"{\rtf1\ansi",
+    "gzip": b"\x1f\x8b\x08\0",
+    "7z": b"7z\xbc\xaf\x27\x1c\0\x04",
+    "RAR": b"Rar!\x1a\x07\x01\0",
+    "tar": b"a.txt".ljust(257, b"\0") + b"ustar\x0000",
+    "MHTML": b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\r\n<html>",
+    "Excel": zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}),
+    "PowerPoint": zipped({"ppt/presentation.xml": "<p/>"}),
+    "OpenDocument": zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}),
+    "OFD": zipped({"OFD.xml": "<x/>", "Doc_0/Document.xml": "<x/>"}),
+    "zip": zipped({"2024/年报.txt": "年报"}),
+    "old Word": OLE2 + "WordDocument".encode("utf-16-le"),
+    "old Excel": OLE2 + "Workbook".encode("utf-16-le"),
+    "OLE2": OLE2,
+    "Word 2003 XML": b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="x"/>',
+    "Flat OPC": b'<?xml version="1.0"?><pkg:package xmlns:pkg="x"><pkg:part/></pkg:package>',
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["年报", "年报.docx", "年报.txt"])
+def test_formats_that_are_known_but_not_read(kind: str, name: str) -> None:
+    with pytest.raises(UnsupportedFormatError) as caught:
+        load_bytes(KINDS[kind], name)
+    assert kind in caught.value.en
+    assert name in caught.value.en
+    assert name in caught.value.zh
+
+
+def test_a_word_file_with_a_password() -> None:
+    with pytest.raises(EncryptedFileError):
+        load_bytes(OLE2 + "EncryptedPackage".encode("utf-16-le"), "年报.docx")
+
+
+def test_the_address_a_page_was_saved_from() -> None:
+    saved = page("<p>甲</p>", "a.html")
+    assert saved.url is None
+    source = "<!-- saved from url=(0030)https://www.example.gov.cn/1.html --><html><body>甲</body></html>"
+    assert load_bytes(source.encode(), "a.html").url == "https://www.example.gov.cn/1.html"
+    linked = '<html><head><link rel="canonical" href="https://www.example.gov.cn/2.html"></head><body>甲</body></html>'
+    assert load_bytes(linked.encode(), "a.html").url == "https://www.example.gov.cn/2.html"
