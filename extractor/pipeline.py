@@ -18,7 +18,7 @@ from extractor.narrative import read_claims, read_identity, read_items, read_ove
 from extractor.record import Record, Source
 from extractor.sections import find_sections
 from extractor.tables.read import read_tables
-from extractor.verify import Verification, verify
+from extractor.verify import ACCEPTED, Verification, verify
 
 _FEWEST_PARTS = 2
 
@@ -99,10 +99,11 @@ def settle(draft: Draft, answers: Mapping[str, Answer]) -> Record:
 
 
 def _judge(draft: Draft, verification: Verification) -> None:
-    for pointer, judgement in verification.verdicts.items():
-        evidence = draft.evidence.get(pointer)
-        if evidence is not None:
-            evidence.verdict, evidence.confidence = judgement.verdict, judgement.confidence
+    verdicts = verification.verdicts
+    for pointer, evidence in draft.evidence.items():
+        judgement = verdicts.get(pointer, ACCEPTED)
+        evidence.verdict, evidence.confidence = judgement.verdict, judgement.confidence
+        if judgement.reasons:
             evidence.reasons += [reason for reason in judgement.reasons if reason not in evidence.reasons]
 
 

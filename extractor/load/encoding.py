@@ -83,6 +83,11 @@ class Decoded:
         """The line (from 1) on which the character at ``offset`` of ``text`` stands."""
         return bisect_left(self._breaks, offset) + 1
 
+    def begin(self, line: int) -> int:
+        """The offset at which a line (from 1) of ``text`` begins; that of the last for one beyond it."""
+        breaks = self._breaks
+        return breaks[min(line - 2, len(breaks) - 1)] + 1 if line > 1 and breaks else 0
+
     @cached_property
     def _breaks(self) -> list[int]:
         """Offsets into ``text`` of every line break."""

@@ -54,7 +54,7 @@ def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
             element.tag = tag
         walk = _walk(root, label, verbatim=verbatim)
     items, furniture = sift(walk.items, walk.zones)
-    flow = Flow(lambda _: Position())
+    flow = Flow(lambda line: Position(line=line or None))
     text = flow.lay(items)
     if not text and not flow.pictures:
         raise EmptyFileError(
@@ -66,7 +66,7 @@ def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
         media_type="text/html",
         text=text,
         blocks=flow.blocks,
-        source_map=PageMap(text, decoded),
+        source_map=PageMap(text, decoded, flow.anchors),
         set_aside=[*comments, *walk.set_aside, *furniture, *flow.set_aside],
         pictures=flow.pictures,
         url=_url(root, comments),

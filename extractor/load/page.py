@@ -14,7 +14,7 @@ from extractor.document import Position, SetAside
 from extractor.errors import LimitError
 from extractor.load.items import Image, Item, Line, Verbatim
 from extractor.load.ordinals import ordinal
-from extractor.load.page_cells import WHITE, cell_of, collapse, number, simple_row, simple_text
+from extractor.load.page_cells import WHITE, cell_of, collapse, line_of, number, simple_row, simple_text
 from extractor.load.table import OpenTable, text_of
 from extractor.load.tree import Element, Opened, TreeWalk, close_nothing
 from extractor.settings import load_settings
@@ -55,6 +55,7 @@ class PageWalk(TreeWalk):
         self.limit = load_settings().max_html_depth
         self._label = label
         self._zone = 0
+        self._line = 0  # of the file, where the block being read begins
         self._pieces: list[str] = []
         self._linked = 0
         self._in_link = 0
@@ -110,15 +111,20 @@ class PageWalk(TreeWalk):
             if self._marker:
                 text = text if _ORDINAL.match(text) else self._marker + text
                 self._marker = ""
-            self.items.append(Line(text, self._heading, 0, self._zone, self._linked))
+            self.items.append(Line(text, self._heading, self._line, self._zone, self._linked))
         self._linked = 0
+
+    def _begin(self, element: Element) -> None:
+        """A new line begins with what ``element`` holds."""
+        self.end_line()
+        self._line = line_of(element)
+        if text := element.text:
+            self.write(text)
 
     # ---- blocks --------------------------------------------------------------------------------------------------
 
     def _open_block(self, element: Element) -> Opened:
-        self.end_line()
-        if text := element.text:
-            self.write(text)
+        self._begin(element)
         if len(element):
             return PageWalk._close_block, None
         self.end_line()
@@ -131,12 +137,10 @@ class PageWalk(TreeWalk):
         words = element.get("class"), element.get("id")
         if not len(element) and words == (None, None):
             return self._open_block(element)
-        self.end_line()
+        self._begin(element)
         saved = self._zone
         self.zones.append(Zone(saved, str(element.tag), " ".join(filter(None, words)), position(element)))
         self._zone = len(self.zones) - 1
-        if text := element.text:
-            self.write(text)
         return PageWalk._close_zone, saved
 
     def _close_zone(self, saved: int) -> None:
@@ -144,11 +148,9 @@ class PageWalk(TreeWalk):
         self._zone = saved
 
     def _open_heading(self, element: Element) -> Opened:
-        self.end_line()
+        self._begin(element)
         saved = self._heading
         self._heading = int(str(element.tag)[1])
-        if text := element.text:
-            self.write(text)
         return PageWalk._close_heading, saved
 
     def _close_heading(self, saved: int) -> None:
@@ -184,7 +186,7 @@ class PageWalk(TreeWalk):
         self._pieces.clear()
         self._linked = 0
         if text.strip():
-            self.items.append(Verbatim(text, 0, self._zone))
+            self.items.append(Verbatim(text, self._line, self._zone))
 
     # ---- lists ---------------------------------------------------------------------------------------------------
 
@@ -221,25 +223,24 @@ class PageWalk(TreeWalk):
         if self._verbatim:
             self._end_verbatim()
         self.end_line()
-        saved = (self._table, self.items, self._zone, self._verbatim, self._heading)
-        self._verbatim, self._heading = False, 0
+        saved = (self._table, self.items, self._zone, self._verbatim, self._heading, self._marker)
+        self._verbatim, self._heading, self._marker = False, 0, ""
         self._table = OpenTable(zone=self._zone)
         self.items = self._table.before
+        self._begin(element)
         return PageWalk._close_table, saved
 
     def _close_table(self, saved: Any) -> None:
         self.end_line()
         table = self._table
-        self._table, self.items, self._zone, self._verbatim, self._heading = saved
+        self._table, self.items, self._zone, self._verbatim, self._heading, self._marker = saved
         if table:
             self.items += table.items(self._label)
 
     def _open_caption(self, element: Element) -> Opened:
-        self.end_line()
+        self._begin(element)
         saved = self.items
         self.items = self._table.before if self._table else self.items
-        if text := element.text:
-            self.write(text)
         return PageWalk._close_caption, saved
 
     def _close_caption(self, saved: list[Item]) -> None:
@@ -247,7 +248,7 @@ class PageWalk(TreeWalk):
         self.items = saved
 
     def _open_group(self, element: Element) -> Opened:
-        self.end_line()
+        self._begin(element)
         if self._table:
             self._table.begin_group(str(element.tag))
         return PageWalk._close_group, None
@@ -266,6 +267,7 @@ class PageWalk(TreeWalk):
         cells = simple_row(element)
         self._table.begin_row(cells or [])
         if cells is None:
+            self._begin(element)
             return PageWalk._close_row, None
         self._table.end_row()
         return None
@@ -321,7 +323,7 @@ class PageWalk(TreeWalk):
 
 def position(element: Element) -> Position:
     """The line of the file on which ``element`` begins."""
-    return Position(line=int(str(element.sourceline)) if element.sourceline else None)
+    return Position(line=line_of(element) or None)
 
 
 def text_within(element: Element) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from extractor.document import Cell
 from extractor.load.tree import Element
@@ -72,6 +73,12 @@ def simple_text(cell: Element) -> str | None:
 
 
 def cell_of(element: Element, text: str = "") -> Cell:
-    """A cell with the spans that ``element`` asks for, not placed yet."""
+    """A cell with the spans that ``element`` asks for, not placed yet; its origin is a line of the file."""
     rowspan, colspan = element.get("rowspan"), element.get("colspan")
-    return Cell(text, 0, 0, 0, 0, number(rowspan, 1) if rowspan else 1, (number(colspan, 1) or 1) if colspan else 1)
+    line = line_of(element)
+    return Cell(text, line, 0, 0, 0, number(rowspan, 1) if rowspan else 1, (number(colspan, 1) or 1) if colspan else 1)
+
+
+def line_of(element: Element) -> int:
+    """The line of the file on which ``element`` begins, 0 where the parser does not know."""
+    return cast("int | None", element.sourceline) or 0

@@ -19,9 +19,9 @@ from extractor.draft import Draft
 from extractor.narrative.claim_rules import Denial, Rule, denials, own_scope, rules, triggers
 from extractor.narrative.dates import YEAR, year_of
 from extractor.narrative.figures import Figure, figures_in
-from extractor.narrative.pieces import unwrapped
 from extractor.narrative.prose import Span, lines_in, note
 from extractor.narrative.stale import find_stale_years
+from extractor.narrative.unbroken import Unbroken, unbroken
 from extractor.narrative.wordings import pattern, wordings
 from extractor.record import Claim, Number
 from extractor.text import canonical, trimmed
@@ -57,58 +57,46 @@ class _Stated:
 def read_claims(draft: Draft) -> None:
     """Fill the claims, each with evidence at its numeral (or its denial), and report years left over from before."""
     document = draft.document
-    lines = unwrapped(document, lines_in(document, draft.sections.preamble[1], len(document.text)))
-    stated = [one for line in _with_headings(document.folded, lines) for one in _in_line(draft, line)]
+    lines = lines_in(document, draft.sections.preamble[1], len(document.text))
+    matched = unbroken(document, lines)
+    stated = [one for line in _lines(matched) for one in _in_line(draft, line)]
     for number, one in enumerate(stated, 1):
-        _add(draft, f"c{number}", one)
+        _add(draft, f"c{number}", one, matched.source(one.span), matched.source(one.proof))
     find_stale_years(draft, lines)
 
 
-def _add(draft: Draft, name: str, stated: _Stated) -> None:
+def _add(draft: Draft, name: str, stated: _Stated, span: Span, proof: Span) -> None:
     scope: Literal["own", "wider"] = "wider" if stated.wider else "own"
-    words = draft.document.text[stated.span.start : stated.span.end]
-    claim = Claim(name, words, *stated.span, metric=stated.metric, value=stated.value, unit=stated.unit, scope=scope)
+    words = draft.document.text[span.start : span.end]
+    claim = Claim(name, words, *span, metric=stated.metric, value=stated.value, unit=stated.unit, scope=scope)
     draft.narrative.claims.append(claim)
-    note(draft, f"/narrative/claims/{name}", stated.proof)
+    note(draft, f"/narrative/claims/{name}", proof)
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line as it is matched: ``folded[start:end]``; ``context`` is it with a heading right before it, ``before``
     the whole line before.
-
-    Where a page's width broke the line, ``folded`` is the line without the breaks and ``offsets`` leads back.
     """
 
     folded: str
     start: int
     end: int
     context: str
-    before: str = ""
-    offsets: list[int] | None = None
-
-    def span(self, start: int, end: int) -> Span:
-        """The place in the document."""
-        return Span(start, end) if self.offsets is None else Span(self.offsets[start], self.offsets[end - 1] + 1)
+    before: str
 
 
-def _with_headings(folded: str, lines: list[Span]) -> Iterator[_Line]:
+def _lines(matched: Unbroken) -> Iterator[_Line]:
     """The lines that can claim anything."""
-    trigger = triggers()
+    trigger, folded = triggers(), matched.document.folded
     heading = last = Span(0, 0)
-    for line in lines:
+    for line in matched.lines:
         above, last = last, line
         if line.end - line.start <= LONGEST_HEADING:
             heading = line
-        if line.end - line.start < SHORTEST_LINE or not trigger.search(folded, *line):
-            continue
-        before = folded[above.start : above.end]
-        context = folded[heading.start if heading.end + _BLANK_LINES >= line.start else line.start : line.end]
-        if folded.find("\n", *line) < 0:
-            yield _Line(folded, *line, context, before)
-        else:
-            offsets = [at for at in range(*line) if folded[at] != "\n"]
-            yield _Line("".join(folded[at] for at in offsets), 0, len(offsets), context, before, offsets)
+        if line.end - line.start >= SHORTEST_LINE and trigger.search(folded, *line):
+            start = heading.start if heading.end + _BLANK_LINES >= line.start else line.start
+            yield _Line(folded, *line, folded[start : line.end], folded[above.start : above.end])
 
 
 def _in_line(draft: Draft, line: _Line) -> Iterator[_Stated]:
@@ -236,7 +224,7 @@ class _Reader:
         if unit == "万元":
             value, unit = canonical(Decimal(value) * 10_000), "元"
         for metric in metrics:
-            yield _Stated(metric, value, unit, self.line.span(*span), self.line.span(*figure.span), self.said.wider)
+            yield _Stated(metric, value, unit, span, figure.span, self.said.wider)
 
     def _around(self, lead: Span, figure: Figure, clause: Span) -> tuple[str, str]:
         """What leads up to the figure, and what follows its unit."""
@@ -290,7 +278,7 @@ class _Reader:
                 if not self._counts(clause):
                     continue
                 unit = "元" if denial.metric == "fees_charged_yuan" else "件"
-                span, proof = self.line.span(clause.start, match.end()), self.line.span(*match.span())
+                span, proof = Span(clause.start, match.end()), Span(*match.span())
                 yield _Stated(denial.metric, 0, unit, span, proof, self.said.wider)
 
     def _means_something_else(self, denial: Denial, match: re.Match[str], clause: Span) -> bool:

@@ -16,6 +16,7 @@ from extractor.narrative.outline import Entry, Outline, outline_of
 from extractor.narrative.pieces import Piece, pieces_of
 from extractor.narrative.problems import issues_of, measures_of
 from extractor.narrative.prose import Span, bare, lines_in, note
+from extractor.narrative.unbroken import unbroken
 from extractor.narrative.wordings import pattern
 from extractor.record import Improvement, Passage
 
@@ -48,17 +49,21 @@ def read_items(draft: Draft) -> None:
 
 
 def _read_part_five(draft: Draft, part: Section) -> None:
-    document = draft.document
-    end = _end(document, part)
-    outline = outline_of(document, pieces_of(document, _words_only(document, part.start, end)))
-    items = _items(document, outline) + _in_tables(document, part.start, end)
+    end = _end(draft.document, part)
+    matched = unbroken(draft.document, _words_only(draft.document, part.start, end))
+    document = matched.document
+    outline = outline_of(document, pieces_of(document, matched.lines))
+    items = _items(document, outline)
     if not any(item.kind == "issue" for item in items):
         items += [_Item(span, "issue", 0) for span in outline.vague[:1] if cues.compares(document.folded, *span)]
+    for item in items:
+        item.span = matched.source(item.span)
+    items += _in_tables(draft.document, part.start, end)
     items.sort(key=lambda item: item.span)
-    _link(document, items)
+    _link(draft.document, items)
     _fill(draft, items)
     for span in outline.unmatched:
-        _report(draft, span)
+        _report(draft, matched.source(span))
 
 
 def _end(document: Document, part: Section) -> int:
@@ -207,12 +212,13 @@ def _report(draft: Draft, span: Span) -> None:
 
 # ---- part six ----------------------------------------------------------------------------------------------------
 def _read_other_matters(draft: Draft, part: Section) -> None:
-    document = draft.document
-    pieces = pieces_of(document, _words_only(document, part.start, _end(document, part)))
-    spans = [bare(document.text, *span) for span in _matters(document, pieces)]
+    lines = _words_only(draft.document, part.start, _end(draft.document, part))
+    matched = unbroken(draft.document, lines)
+    document = matched.document
+    spans = [bare(document.text, *span) for span in _matters(document, pieces_of(document, matched.lines))]
     told = [span for span in spans if span.start < span.end and not cues.says_nothing(document.folded, *span)]
-    for number, span in enumerate(told, 1):
-        words = document.text[span.start : span.end]
+    for number, span in enumerate(map(matched.source, told), 1):
+        words = draft.document.text[span.start : span.end]
         draft.narrative.other_matters.append(Passage(f"t{number}", words, *span))
         note(draft, f"/narrative/other_matters/t{number}", span)
 

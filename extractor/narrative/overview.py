@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from extractor.document import Document
 from extractor.draft import Draft
 from extractor.forms import Form, builtin_forms
-from extractor.narrative.pieces import unwrapped
 from extractor.narrative.prose import Span, lines_in, note
+from extractor.narrative.unbroken import joined_lines
 from extractor.numbering import Ordinal, leading
 from extractor.record import Topic
 from extractor.text import trimmed
@@ -38,7 +38,7 @@ def read_overview(draft: Draft) -> None:
         return
     document = draft.document
     lines = lines_in(document, part.start, part.end)
-    for number, passage in enumerate(_passages(document, unwrapped(document, lines), form), 1):
+    for number, passage in enumerate(_passages(document, joined_lines(document, lines), form), 1):
         body, heading = passage.body, document.text[passage.heading.start : passage.heading.end].strip()
         topic = _topic(document, passage, form)
         text = document.text[body.start : body.end]

@@ -12,10 +12,6 @@ from extractor.narrative.prose import Span, sentences
 from extractor.numbering import Ordinal, inline_ordinals, line_ordinal
 from extractor.text import trimmed
 
-UNBROKEN = 25
-"""A line at least this long that ends without a stop goes on in the next one."""
-
-_STOPS = "。；;：:！!？?”》）)"
 _COUNTED = frozenset(("cn", "arabic", "arabic_bracket", "cn_bracket", "circled", "nth", "which", "side"))
 
 
@@ -33,7 +29,6 @@ class Piece:
 
 def pieces_of(document: Document, lines: Sequence[Span]) -> list[Piece]:
     """The pieces of ``lines``, in order; white space around them left out."""
-    lines = unwrapped(document, lines)
     leaders = [line_ordinal(document.text, document.folded, *line) for line in lines]
     inner = [
         inline_ordinals(document.text, document.folded, leader.end if leader else line.start, line.end)
@@ -46,24 +41,6 @@ def pieces_of(document: Document, lines: Sequence[Span]) -> list[Piece]:
         marks = [leader, *(ordinal for ordinal in inner[number] if ordinal in taken)]
         pieces += _cut(document, number, line, [mark for mark in marks if mark])
     return pieces
-
-
-def unwrapped(document: Document, lines: Sequence[Span]) -> list[Span]:
-    """``lines`` with those joined that a page's width broke inside a sentence."""
-    text, folded = document.text, document.folded
-    joined: list[Span] = []
-    for line in lines:
-        if joined and _goes_on(text, joined[-1]) and line_ordinal(text, folded, *line) is None:
-            joined[-1] = Span(joined[-1].start, line.end)
-        else:
-            joined.append(line)
-    return joined
-
-
-def _goes_on(text: str, line: Span) -> bool:
-    if line.end - line.start < UNBROKEN or text[line.end - 1] in _STOPS:
-        return False
-    return line.end - max(text.rfind("\n", line.start, line.end) + 1, line.start) >= UNBROKEN
 
 
 def _taken(leaders: Sequence[Ordinal | None], inner: Sequence[Sequence[Ordinal]]) -> set[Ordinal]:

@@ -119,6 +119,11 @@ class TableFiller:
         path = f"/tables/{match.table}/{match.row}/{_escaped(label or '?')}"
         self._say("unmatched_column", path, match.table, match.row, "source", figures=slot.text, label=label or "?")
 
+    def further_table(self, table: str) -> None:
+        """A table of the same kind in another part or an annex."""
+        found = self.form.table(table) or self.form.tables[0]
+        self.draft.findings.append(make("further_table", ["/source"], table=Words(found.name, found.en)))
+
     def unmatched_row(self, table: str | None, row: SourceRow, figures: list[Slot]) -> None:
         """A row of figures without a place in the form."""
         key = table or self.form.tables[0].key

@@ -55,7 +55,8 @@ class Header:
     def words_for(self, block: Block) -> Phrase:
         """The header words, remarks in brackets left out, in the order in which they name more of the block's columns.
 
-        Line by line is how they are read; column by column is right where labels run over several rows.
+        Column by column is right where labels run over several rows, line by line where the lattice is broken; where
+        both name as many, the first is taken, but for headers laid out across, whose groups converters shift.
         """
         if id(block) not in self._words:
             self._words[id(block)] = self._make_words(block)
@@ -66,7 +67,8 @@ class Header:
         if len(self.rows) < 2:
             return along
         down = phrase([spelled(block, "".join(self.stacks[column])) for column in sorted(self.stacks)])
-        return max(along, down, key=lambda words: len(set(leaves_in(block, words))))
+        first, second = (along, down) if block.across else (down, along)
+        return max(first, second, key=lambda words: len(set(leaves_in(block, words))))
 
     @property
     def stacks(self) -> dict[int, list[str]]:

@@ -15,7 +15,7 @@ from extractor.tables.detect import Detected, detect_form
 from extractor.tables.fill import TableFiller
 from extractor.tables.grid import rows_of
 from extractor.tables.header import UNREAD, Header
-from extractor.tables.labels import header_words, wording_of
+from extractor.tables.labels import Wording, header_words, leaves_in, wording_of
 from extractor.tables.match import Match, Matcher, Matches, relabelled
 from extractor.tables.source import Slot, SourceRow
 from extractor.tables.stream import Run, runs_of
@@ -34,14 +34,65 @@ def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
         return
     _say_doubts(draft, detected.form, detected)
     own = [detected.form, *(form for form in kin_of(detected.form) if form.id in {f.id for f in forms})]
-    matcher = Matcher(wording_of(tuple(own)))
-    for index, table_rows in rows:
-        matcher.read_rows(table_rows, draft.document.tables[index].layout == "grid")
-    matcher.read_runs(runs, draft.document.text)
+    wording = wording_of(tuple(own))
+    parts = _parts(draft, detected.form)
+    inside, outside = _matched(draft, wording, rows, runs, parts, within=True), Matches()
+    if parts:
+        outside = _matched(draft, wording, rows, runs, parts, within=False)
     filler = TableFiller(draft, detected.form)
-    _fill_found(filler, relabelled(matcher.matches.found, own))
-    _say_left(filler, matcher.matches)
+    read = {match.table for match in inside.found}
+    further = [match for match in outside.found if _under_its_header(match)]
+    _fill_found(filler, relabelled(_first_of_each(inside.found), own))
+    added = [match for match in further if match.table not in read]
+    _fill_found(filler, relabelled(added, own))
+    _say_left(filler, inside)
+    tables = {match.table for match in added}
+    _say_left(filler, Matches(added, [(row, table) for row, table in outside.left if table in tables]))
+    for table in dict.fromkeys(match.table for match in further if match.table in read):
+        filler.further_table(table)
     filler.finish()
+
+
+def _parts(draft: Draft, form: Form) -> list[tuple[int, int]]:
+    """The spans of the parts that hold the form's tables, headings included."""
+    found = (draft.sections.get(table.key) for table in form.tables)
+    return [(part.heading_start, part.end) for part in found if part is not None]
+
+
+def _matched(
+    draft: Draft,
+    wording: Wording,
+    rows: list[tuple[int, list[SourceRow]]],
+    runs: list[Run],
+    parts: list[tuple[int, int]],
+    *,
+    within: bool,
+) -> Matches:
+    """The rows of the tables and lines that stand within these parts, or of the others; without parts, of all."""
+    document = draft.document
+
+    def wanted(start: int) -> bool:
+        return not parts or any(begin <= start < end for begin, end in parts) is within
+
+    matcher = Matcher(wording)
+    for index, table_rows in rows:
+        table = document.tables[index]
+        if wanted(table.start):
+            matcher.read_rows(table_rows, table.layout == "grid")
+    matcher.read_runs([run for run in runs if wanted(run.start)], document.text)
+    return matcher.matches
+
+
+def _under_its_header(match: Match) -> bool:
+    """Whether a row outside of the parts is one of a statutory table and not just a line that begins like it."""
+    words = match.header.words_for(match.block)
+    return bool(leaves_in(match.block, words)) or not match.row
+
+
+def _first_of_each(found: list[Match]) -> list[Match]:
+    """Of rows met twice, those without a header of their own give way to those with one."""
+    headed = {(match.table, match.row) for match in found if _under_its_header(match)}
+    return [match for match in found if (match.table, match.row) not in headed or _under_its_header(match)]
 
 
 def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list[Run]]:

@@ -23,6 +23,7 @@ _NOTE_OPEN = re.compile(r"^[（(]")
 _UNIT = re.compile(r"^(?:万元|元|亿元|件|条|项|个)[;；,，]?$")
 _LONGEST_LINE = 160
 _MOST_PIECES = 120
+_SURELY_SEVERAL = 7
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Run:
     texts: list[str] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    start: int = 0
     words_end: int = 0
 
     def add_words(self, words: list[tuple[str, int]]) -> None:
@@ -47,6 +49,7 @@ class Run:
         self.texts = [*self.texts, *texts][-_MOST_PIECES:]
         self.pieces = [squash(text) for text in self.texts]
         if words:
+            self.start = self.start or words[0][1]
             self.words_end = words[-1][1] + len(words[-1][0])
 
 
@@ -71,6 +74,7 @@ def _add(runs: list[Run], run: Run, line: _Line | None) -> Run:
         run = _closed(runs, run)
     run.add_words(line.words)
     if line.values:
+        run.start = run.start or line.values[0][0]
         run.lines.append(len(line.values))
         run.slots += [Slot("", start, end) for start, end in line.values]
     return run
@@ -180,6 +184,9 @@ def _unglued(slots: list[Slot], width: int, text: str) -> list[Slot]:
     digits = text[first.start : first.end]
     if rest or width < 2 or len(digits) != width or not digits.isdecimal():
         return []
+    glued = first.start > 0 and not text[first.start - 1].isspace()
+    if not glued and width < _SURELY_SEVERAL and digits.strip("0"):
+        return []  # a lone figure: 123 under three columns can be one number too
     return [Slot("", at, at + 1) for at in range(first.start, first.end)]
 
 
