@@ -64,6 +64,7 @@ class PageWalk(TreeWalk):
         self._marker = ""
         self._lists: list[_List] = []
         self._table: OpenTable | None = None
+        self._cell: Cell | None = None
 
     def read(self, root: Element) -> None:
         """Read the page below ``root``.
@@ -223,17 +224,17 @@ class PageWalk(TreeWalk):
         if self._verbatim:
             self._end_verbatim()
         self.end_line()
-        saved = (self._table, self.items, self._zone, self._verbatim, self._heading, self._marker)
+        saved = (self._table, self._cell, self.items, self._zone, self._verbatim, self._heading, self._marker)
         self._verbatim, self._heading, self._marker = False, 0, ""
-        self._table = OpenTable(zone=self._zone)
+        self._table, self._cell = OpenTable(zone=self._zone), None
         self.items = self._table.before
         self._begin(element)
         return PageWalk._close_table, saved
 
     def _close_table(self, saved: Any) -> None:
-        self.end_line()
+        self._end_cell()
         table = self._table
-        self._table, self.items, self._zone, self._verbatim, self._heading, self._marker = saved
+        self._table, self._cell, self.items, self._zone, self._verbatim, self._heading, self._marker = saved
         if table:
             self.items += table.items(self._label)
 
@@ -261,9 +262,7 @@ class PageWalk(TreeWalk):
     def _open_row(self, element: Element) -> Opened:
         if self._table is None:
             return self._open_block(element)
-        if self._pieces:
-            self.end_line()
-        self.items = self._table.after
+        self._end_cell()
         cells = simple_row(element)
         self._table.begin_row(cells or [])
         if cells is None:
@@ -281,25 +280,35 @@ class PageWalk(TreeWalk):
         table = self._table
         if table is None:
             return self._open_zone(element)
-        if self._pieces:
-            self.end_line()
+        self._end_cell()
         cell = cell_of(element)
         table.add(cell)
         text = simple_text(element)
         if text is not None:
             cell.text = text
             return None
-        saved = (cell, table, self.items, self._zone, self._lists)
-        self.items, self._lists = [], []
+        saved = (cell, self._zone, self._lists)
+        self._cell, self.items, self._lists = cell, [], []
         self._open_zone(element)
         return PageWalk._close_cell, saved
 
     def _close_cell(self, saved: Any) -> None:
+        cell, zone, lists = saved
+        if cell is self._cell:
+            self._end_cell()
         self.end_line()
-        cell, table, outer, self._zone, self._lists = saved
-        table.inner[id(cell)] = self.items
-        cell.text = text_of(self.items)
-        self.items = outer
+        self._zone, self._lists = zone, lists
+
+    def _end_cell(self) -> None:
+        """What comes next is in no cell: a row that begins inside of a cell ends it, as its end tag is missing."""
+        self.end_line()
+        if self._table is None:
+            return
+        if self._cell:
+            self._table.inner[id(self._cell)] = self.items
+            self._cell.text = text_of(self.items)
+            self._cell = None
+        self.items = self._table.after
 
     # ---- the rest ------------------------------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ def heading_at(folded: str, start: int, end: int) -> Headed | None:
         return None
     stop = match.end()
     at_end = stop >= end
-    if not at_end and folded[stop] not in _STOPS and not _list_follows(folded, stop, end):
+    if not (at_end or folded[stop] in _STOPS or _list_follows(folded, stop, end) or folded[stop - 1] == "是"):
         return None
     words = re.sub(r"[\s*]", "", match[0])
     kind = _kind_of_heading(words)

@@ -14,7 +14,7 @@ from extractor.narrative.closing import closing_of
 from extractor.narrative.cues import Kind
 from extractor.narrative.outline import Entry, Outline, outline_of
 from extractor.narrative.pieces import Piece, pieces_of
-from extractor.narrative.problems import issues_of, measures_of
+from extractor.narrative.problems import issues_of, measure_within, measures_of
 from extractor.narrative.prose import Span, bare, lines_in, note
 from extractor.narrative.unbroken import unbroken
 from extractor.narrative.wordings import pattern
@@ -85,13 +85,20 @@ def _items(document: Document, outline: Outline) -> list[_Item]:
             spans = [bare(document.text, entry.start, entry.end)]
         else:
             spans = issues_of(document, entry) if entry.kind == "issue" else measures_of(document, entry)
-        kind: Kind = entry.kind or "issue"
-        items += [
-            _Item(span, kind, entry.group)
-            for span in spans
-            if span.start < span.end and not cues.says_nothing(document.folded, *span)
-        ]
+        for span in spans:
+            if span.start < span.end and not cues.says_nothing(document.folded, *span):
+                items += _kinds_of(document, span, entry)
     return items
+
+
+def _kinds_of(document: Document, span: Span, entry: Entry) -> list[_Item]:
+    """The item, or the issue and its measure where one sentence holds both."""
+    at = measure_within(document, span) if entry.kind == "issue" else None
+    if at is None:
+        return [_Item(span, entry.kind or "issue", entry.group)]
+    issue = _Item(bare(document.text, span.start, at), "issue", entry.group)
+    behind = replace(entry, start=at + 1, end=span.end, kind="measure")
+    return [issue, *(_Item(one, "measure", entry.group) for one in measures_of(document, behind))]
 
 
 def _with_titles(document: Document, entries: Sequence[Entry]) -> list[Entry]:

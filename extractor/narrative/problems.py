@@ -15,6 +15,7 @@ SHORTEST_PART = 4
 """Characters of the shortest problem an enumeration can hold."""
 
 _SEMICOLON = re.compile(r";")
+_ENUMERATION = re.compile(r"、")
 _COMMA = re.compile(r"[、,]")
 
 
@@ -24,11 +25,17 @@ def issues_of(document: Document, entry: Entry) -> list[Span]:
     start = _behind_praise(folded, entry.start, entry.end)
     body, announced = _body(folded, start, entry.end, entry.led)
     parts = _divided(folded, body, _SEMICOLON, independent=False)
-    if len(parts) == 1 and announced:
-        parts = _divided(folded, body, _COMMA, independent=True)
+    if len(parts) == 1:
+        parts = _divided(folded, body, _COMMA if announced else _ENUMERATION, independent=True)
     if len(parts) == 1 and not (announced and body.start > start and _specified(folded, start, body.start)):
         parts = [Span(start, entry.end)] if not entry.led else parts
     return [span for part in parts if (span := bare(document.text, *part)).start < span.end]
+
+
+def measure_within(document: Document, issue: Span) -> int | None:
+    """Where a problem's own sentence goes over to its measure (…，下一步将…), at the comma."""
+    match = pattern("cues", "turns_to_measure").search(document.folded, *issue)
+    return match.start() if match and match.start() - issue.start >= SHORTEST_PART else None
 
 
 def measures_of(document: Document, entry: Entry) -> list[Span]:

@@ -170,9 +170,9 @@ class TableFiller:
         if table_read and not read and key not in self._excused:
             self._say("missing_row", key, table.key, row)
         elif read and set(read) <= set(columns):
-            for column in columns:
-                if column not in read:
-                    self._say("missing_cell", f"{key}/{column}", table.key, row, column=table.columns[column].label)
+            missing = "、".join(table.columns[column].label for column in columns if column not in read)
+            if missing:
+                self._say("missing_cell", key, table.key, row, column=missing)
         order = [*columns, *(column for column in read if column not in columns)]
         return {column: read.get(column) for column in order}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractor.document import Document, Paragraph, Table
 from extractor.tables.cells import read_cell
@@ -24,6 +25,7 @@ _UNIT = re.compile(r"^(?:万元|元|亿元|件|条|项|个)[;；,，]?$")
 _LONGEST_LINE = 160
 _MOST_PIECES = 120
 _SURELY_SEVERAL = 7
+_FEWEST_TIGHT = 2
 
 
 @dataclass(slots=True)
@@ -34,12 +36,16 @@ class _Line:
 
 @dataclass(slots=True)
 class Run:
-    """Words (squashed pieces) and the figures after them; ``lines`` says how many figures stood on each line."""
+    """Words (squashed pieces) and the figures after them; ``lines`` says how many figures stood on each line.
+
+    ``blank_lines_count``: every cell of the text has a line, so that a blank line is a blank cell.
+    """
 
     pieces: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    blank_lines_count: bool = False
     start: int = 0
     words_end: int = 0
 
@@ -64,7 +70,23 @@ def runs_of(document: Document) -> list[Run]:
         for line in _lines(document, block):
             run = _add(runs, run, line)
     _closed(runs, run)
+    counts = _blank_lines_count(runs, document.text)
+    for run in runs:
+        run.blank_lines_count = counts
     return runs
+
+
+def _blank_lines_count(runs: list[Run], text: str) -> bool:
+    """Whether rows of values follow their label, and the next label follows them, without a blank line between.
+
+    Where rows or paragraphs are parted by blank lines, one of them says nothing about a cell.
+    """
+    tight = 0
+    for run, following in pairwise(runs):
+        single = len(run.lines) > 1 and max(run.lines) == 1 and bool(run.pieces and following.pieces)
+        span = text[run.words_end : following.start] if single else ""
+        tight += bool(span) and span.count("\n") == len(run.lines) + 1
+    return tight >= _FEWEST_TIGHT
 
 
 def _add(runs: list[Run], run: Run, line: _Line | None) -> Run:
@@ -165,7 +187,7 @@ def _one_too_many(slots: list[Slot], width: int) -> bool:
 def _with_blank_lines(run: Run, width: int, text: str) -> list[Slot]:
     """The lines after the label, one a slot, where every cell has a line and a blank one a blank line; else nothing."""
     single = run.lines.count(1)
-    if single == width or len(run.lines) > width or single * 10 < len(run.lines) * 7:
+    if not run.blank_lines_count or single == width or len(run.lines) > width or single * 10 < len(run.lines) * 7:
         return []
     slots, at = [], text.find("\n", run.words_end) + 1
     for _ in range(width):

@@ -8,14 +8,16 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractor.record import Number
-from extractor.text import canonical, chinese_number, decimal, fold
+from extractor.text import canonical, chinese_number, decimal, fold, visible
 from extractor.verify.vocabulary import Kind
 
 LONGEST = 400
 """Longer words than these are no number."""
 
-_NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_GROUPS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?\Z")
+_NUMERAL = re.compile(r"\d(?:[,'、٬]?\d)*(?:\.\d+)?")
+_GROUPS = re.compile(r"\d+(?:[,'、٬]\d{3})*(?:\.\d+)?\Z")
+_GROUP_MARKS = str.maketrans("", "", ",'、٬")
+_MARK = re.compile(r"(?<=\d)\s*(?:[①-⑳¹²³⁰⁴-⁹*＊※]|\[注?\d{1,2}\]|［注?\d{1,2}］)+\s*\Z")
 _NOTE = re.compile(r"[(\[].*|其中.*|注[:：].*|含.*", re.DOTALL)
 _PARTED = re.compile(r"(?<=\d)\s+(?=\d)|(?<=\d)\s*\.\s*(?=\d)")
 _LESS = re.compile(r"(?:-|减少?|下降|负|↓)\s*\Z")
@@ -55,7 +57,7 @@ def written(raw: str) -> Written | None:
     """
     if len(raw) > LONGEST:
         return None
-    folded = fold(raw)
+    folded = fold(_MARK.sub("", visible(raw)))
     noted = _NOTE.search(folded)
     note = noted[0].strip() if noted and noted.start() else ""
     main = folded[: noted.start()] if noted and noted.start() else folded.strip("()[] ")
@@ -64,7 +66,7 @@ def written(raw: str) -> Written | None:
     if found is None:
         return _in_chinese(main, note)
     before, after = whole[: found.start()], _UNIT.match(whole, found.end())
-    number = decimal(found[0].replace(",", "")) if _GROUPS.match(found[0]) else None
+    number = decimal(found[0].translate(_GROUP_MARKS)) if _GROUPS.match(found[0]) else None
     if number is None or after is None or not _BEFORE.match(before.lstrip()):
         return None
     unit = (after["scale"] or "") + ("元" if after["unit"] == "元" else "")

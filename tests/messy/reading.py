@@ -102,7 +102,7 @@ class Reading:
         return [one.text for one in self.document.set_aside]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def read(file: str | bytes, name: str = "report.txt") -> Reading:
     """The record of a file; every value in it is held to its evidence."""
     document = load_bytes(file.encode() if isinstance(file, str) else file, name)

@@ -37,7 +37,14 @@ ELSEWHERE = {
     "made by": (f"本报告由{BODY}根据条例编制。{PREAMBLE}", BODY),
     "contact sentence": (f"{PREAMBLE}如有疑问，请与{BODY}联系（地址：望溪镇石桥街9号，电话：0999-5550123）。", BODY),
     "contact office of the body": (f"{PREAMBLE}如有疑问，请与{BODY}党政综合办公室联系（电话：0999-5550123）。", BODY),
-    "contact of a bureau": (f"{PREAMBLE}欢迎与云岫县水利局联系（邮编：499001，电话：0999-5550177）。", "云岫县水利局"),
+    "contact of a bureau": (f"{PREAMBLE}请与云岫县水利局联系（邮编：499001，电话：0999-5550177）。", "云岫县水利局"),
+    "contact in other words": pytest.param(
+        f"{PREAMBLE}欢迎与云岫县水利局联系（电话：0999-5550177）。",
+        "云岫县水利局",
+        marks=pytest.mark.xfail(
+            strict=True, reason="bodies.toml [places] contact: 与 must stand behind 请, 可 or a comma"
+        ),
+    ),
 }
 
 

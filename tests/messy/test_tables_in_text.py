@@ -336,9 +336,18 @@ def test_group_17_ordinals_without_a_point(write: Write) -> None:
 @pytest.mark.parametrize(
     "habit", ["half-width brackets", "1．", "no ordinals", "wide inner spaces", "typos", "headers with a year"]
 )
-@pytest.mark.parametrize("write", FILES.values(), ids=FILES)
-def test_group_17_labels_in_files(habit: str, write: Write) -> None:
-    assert_read(read(write(labels=HABITS[habit])))
+def test_group_17_labels_in_a_page(habit: str) -> None:
+    assert_read(read(paged(labels=HABITS[habit])))
+
+
+def test_group_17_labels_in_a_word_file() -> None:
+    assert_read(
+        read(
+            worded(
+                labels={**HABITS["half-width brackets and a space"], **HABITS["typos"], **HABITS["headers with a year"]}
+            )
+        )
+    )
 
 
 @pytest.mark.parametrize(
