@@ -18,7 +18,7 @@ from extractor.load.style import hide
 from extractor.load.tree import Element
 
 _INLINE = frozenset(
-    {"span", "font", "b", "strong", "i", "em", "u", "o:p", "s", "strike", "ins", "small", "big", "sub", "sup", "tt"}
+    {"span", "font", "b", "strong", "i", "em", "u", "o:p", "ins", "small", "big", "sub", "sup", "tt"}
     | {"code", "kbd", "samp", "var", "cite", "q", "abbr", "acronym", "mark", "label", "nobr", "wbr", "bdi", "bdo"}
     | {"time", "data", "dfn", "ruby", "rb", "html", "basefont", "blink"}
 )
@@ -32,6 +32,7 @@ _PAGE_TAGS = re.compile(r"<(?:html|body|head|p|div|br|li|h[1-6])\b", re.IGNORECA
 _TABLE_OR_ROW = re.compile(r"<(table|tr)\b", re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _LARGE_PAGE, _LARGE_TAG, _MOST_ATTRIBUTES = 100_000, 20_000, 2_000
+_NOTE_NUMBER = re.compile(r"[\[［（(]?(?:注?\d{1,2}|[①-⑳]|[*＊※]{1,3})[\]］）)]?")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
 
 
@@ -46,6 +47,7 @@ def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
     root = parse(page, label)
     comments = _take_comments(root) if b"<!" in page else []
     hidden = hide(root, page)
+    _mark_notes(root, page)
     etree.strip_tags(root, *_INLINE)
     verbatim = _PAGE_TAGS.search(decoded.text) is None
     walk = _walk(root, label, verbatim=verbatim)
@@ -125,6 +127,14 @@ def _prepared(decoded: Decoded) -> bytes:
     if first and first[1].lower() == "tr":
         text = f"{text[: first.start()]}<table>{text[first.start() :]}"
     return (decoded.utf8 if text is decoded.text else text.encode()).translate(_NO_CONTROLS)
+
+
+def _mark_notes(root: Element, page: bytes) -> None:
+    """Give the numbers of footnotes (4<sup>1</sup>) the tag of an annotation: written on, they would be digits."""
+    if b"<sup" in page:
+        for element in root.iter("sup"):
+            if _NOTE_NUMBER.fullmatch("".join(map(str, element.itertext())).strip()):
+                element.tag = "rt"
 
 
 def _take_comments(root: Element) -> list[SetAside]:

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from lzma import LZMAError
 
 from lxml import etree
 
@@ -20,6 +21,9 @@ from extractor.errors import DamagedFileError, EncryptedFileError, InputError, L
 from extractor.load.detect import unsupported
 from extractor.load.tree import Element
 from extractor.settings import MEGABYTE, Settings, load_settings
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, ValueError, RuntimeError)
+"""What reading a broken zip raises (a method of packing that is not known is a RuntimeError)."""
 
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_LENGTH = 22 + 65_535
@@ -64,7 +68,7 @@ class Package:
         _check_end(data, settings, label)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError) as error:
+        except _BROKEN as error:
             raise self.damaged() from error
         entries = self._zip.infolist()
         _check_entries(entries, settings, label)
@@ -82,7 +86,7 @@ class Package:
         try:
             with self._zip.open(entry) as part:
                 return part.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise self.damaged() from error
 
     def xml(self, name: str) -> Element:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.document import Position, SetAside
+from extractor.document import Cell, Position, SetAside
 from extractor.errors import LimitError
 from extractor.load.items import Image, Item, Line, Verbatim
 from extractor.load.ordinals import ordinal
@@ -356,6 +356,7 @@ _UNSEEN = {
     **dict.fromkeys(("video", "audio", "noframes", "area", "datalist"), "hidden"),
     **dict.fromkeys(("title", "button", "select", "textarea", "input", "option"), "navigation"),
     **dict.fromkeys(("rt", "rp", "rtc"), "mark"),
+    **dict.fromkeys(("del", "s", "strike"), "hidden"),
 }
 _ZONES = "div section article main nav header footer aside form dl fieldset figure details dialog menu dir body"
 _BLOCKS = "p dt dd address blockquote center summary figcaption legend hgroup hr marquee optgroup"

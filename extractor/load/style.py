@@ -38,6 +38,12 @@ _WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgb\(255,255,255\))(?:;
 _WHITE_NAMES = frozenset({"white", "#fff", "#ffffff"})
 _BACKGROUND = "background"
 _ANCESTORS = 30
+_ROW_CLASSES = frozenset({"tr", "row", "table-row", "trow", "tb-row", "table_row"})
+_CELL_CLASSES = frozenset({"td", "th", "cell", "col", "column", "table-cell", "tcell", "tb-cell", "table_cell"})
+_CLASS_CELL = re.compile(
+    rb"class=[\"']?(?:[\w-]+ )*(?:td|th|cell|col|column|table-cell|tcell|tb-cell|table_cell)[\"' >]"
+)
+_FEWEST_ROWS = 3
 _DRAWN = frozenset({"div", "span", "ul", "li", "section", "p", "dl", "dt", "dd"})
 
 
@@ -70,9 +76,30 @@ def hide(root: Element, page: bytes) -> list[tuple[Element, str]]:
     if any(map(effect, set(cast(list[str], _STYLES(root))))):
         styles = ((element, element.get("style")) for element in root.iter())
         found += [(element, does) for element, style in styles if style and (does := effect(style))]
+    if _CLASS_CELL.search(page):
+        found += _drawn_by_class(root)
     if b"</style" in page and (names := _hiding_names(root)):
         found += [(element, "hidden") for element in _named(root, names)]
     return [each for element, does in found for each in _applied(does, element)]
+
+
+def _drawn_by_class(root: Element) -> list[tuple[Element, str]]:
+    """Rows and cells that only their classes name (class="tr", class="td"): three rows of cells make a table."""
+    rows = [
+        e for e in root.iter(*_DRAWN) if _has(e, _ROW_CLASSES) and len(e) and all(_has(c, _CELL_CLASSES) for c in e)
+    ]
+    tables: dict[Element, list[Element]] = {}
+    for row in rows:
+        if (parent := row.getparent()) is not None:
+            tables.setdefault(parent, []).append(row)
+    drawn = [(table, own) for table, own in tables.items() if len(own) >= _FEWEST_ROWS and any(len(r) > 1 for r in own)]
+    parts = [(element, "tr") for _, own in drawn for element in own]
+    parts += [(cell, "td") for _, own in drawn for row in own for cell in row]
+    return [(table, "table") for table, _ in drawn] + parts
+
+
+def _has(element: Element, classes: frozenset[str]) -> bool:
+    return not classes.isdisjoint(element.get("class", "").lower().split())
 
 
 def _named(root: Element, names: frozenset[str]) -> list[Element]:

@@ -120,7 +120,9 @@ class WordWalk(TreeWalk):
             self._line.pieces.append(text)
 
     def _end_line(self) -> None:
-        text = "".join(self._line.pieces).strip(" \t")
+        line = "".join(self._line.pieces).strip(" ")
+        text = line.strip(" \t")
+        text = line if "\t" in text else text  # tabs inside a line part cells, the blank ones at its ends too
         self._line.pieces.clear()
         if text:
             text, self._line.marker = self._line.marker + text, ""

@@ -46,16 +46,16 @@ def _predicate_end() -> re.Pattern[str]:
 
 
 def heading_at(folded: str, start: int, end: int) -> Headed | None:
-    """The heading that ``start:end`` begins with: heading words only, up to its end, a stop or a colon."""
+    """The heading that ``start:end`` begins with: heading words only, up to its end, a stop, a colon, a list or 是."""
     limit = min(end, start + int(wordings("cues")["longest_heading"]) + 1)
     match = _heading_words().match(folded, start, limit)
     if match is None:
         return None
-    stop = match.end()
-    at_end = stop >= end
-    if not (at_end or folded[stop] in _STOPS or _list_follows(folded, stop, end) or folded[stop - 1] == "是"):
+    named = pattern("cues", "names_it").search(folded, start, match.end())
+    stop = named.end() if named else match.end()
+    if not (named or stop >= end or folded[stop] in _STOPS or _list_follows(folded, stop, end)):
         return None
-    words = re.sub(r"[\s*]", "", match[0])
+    words = re.sub(r"[\s*]", "", folded[start:stop])
     kind = _kind_of_heading(words)
     return Headed(None if kind == "both" else kind, stop) if kind else None  # type: ignore[arg-type]
 
@@ -79,12 +79,15 @@ def _kind_of_heading(words: str) -> str | None:
 
 
 def label_at(folded: str, start: int, end: int) -> Headed | None:
-    """A heading that stands as a label before a colon inside a paragraph (改进措施：…)."""
+    """A heading that stands as a label inside a paragraph, before a colon or 是 (改进措施：…)."""
     match = pattern("cues", "label").match(folded, start, end)
-    if match is None or not match[0] or folded[match.end() : match.end() + 1] != ":":
+    if match is None or not match[0]:
+        return None
+    named = pattern("cues", "names_it").search(folded, match.start(), match.end() + 1)
+    if named is None and not folded.startswith(":", match.end()):
         return None
     kind = _kind_of_heading(match[0].rstrip("一二三四五六七八九十0123456789"))
-    return Headed("issue" if kind == "issue" else "measure", match.end())
+    return Headed("issue" if kind == "issue" else "measure", named.end() if named else match.end())
 
 
 def opens_measures(folded: str, start: int, end: int) -> bool:

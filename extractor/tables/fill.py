@@ -12,6 +12,7 @@ from extractor.forms import Column, Form, FormTable, kin_of
 from extractor.record import Cause, Evidence, Number, Place
 from extractor.tables.cells import amount_in_10k, is_amount_unit, read_cell
 from extractor.tables.header import Header
+from extractor.tables.labels import leaves_in
 from extractor.tables.match import Match
 from extractor.tables.source import Slot, SourceRow
 from extractor.text import fold, squash, trimmed
@@ -30,6 +31,7 @@ class TableFiller:
         self.kin = {other.id: other for other in kin_of(form)}
         self._texts: dict[str, str] = {}
         self._excused: set[str] = set()
+        self._expected: dict[str, set[str]] = {}
         for table in form.tables:
             draft.tables[table.key] = {}
 
@@ -44,6 +46,7 @@ class TableFiller:
             self._again(match, key, text, slots)
             return
         self._texts[key] = text
+        self._expected[key] = _expected(match)
         kinds = {column.key: column for column in match.block.columns}
         values = self.draft.tables[match.table].setdefault(match.row, {})
         if any(slot.assumed for slot in slots.values()):
@@ -170,11 +173,19 @@ class TableFiller:
         if table_read and not read and key not in self._excused:
             self._say("missing_row", key, table.key, row)
         elif read and set(read) <= set(columns):
-            missing = "、".join(table.columns[column].label for column in columns if column not in read)
+            expected = self._expected.get(key, set()).difference(read)
+            missing = "、".join(table.columns[column].label for column in columns if column in expected)
             if missing:
                 self._say("missing_cell", key, table.key, row, column=missing)
         order = [*columns, *(column for column in read if column not in columns)]
         return {column: read.get(column) for column in order}
+
+
+def _expected(match: Match) -> set[str]:
+    """The columns that the header over a row promises: those it names, or any where some of its words are unknown."""
+    if match.header.unknown(match.block):
+        return {column.key for column in match.block.columns}
+    return set(leaves_in(match.block, match.header.words_for(match.block)))
 
 
 def _one(slots: list[Slot]) -> Slot:

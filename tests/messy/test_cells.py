@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.messy.reading import assert_read, different, read
-from tests.messy.report import DRAWINGS, TABLES, Report, figures, paged, swap, worded, written
+from tests.messy.report import DRAWINGS, TABLES, Report, figures, made, paged, swap, worded, written
 
 Write = Callable[..., str | bytes]
 
@@ -37,7 +37,7 @@ def test_group_10_a_whole_table_is_blank(table: str) -> None:
 
 
 def with_a_cell_a_line(**parts: object) -> str:
-    return written(drawing="one cell a line after a tab", **parts)
+    return written(made(**parts), "one cell a line after a tab")
 
 
 @pytest.mark.parametrize("write", [with_a_cell_a_line, paged, worded], ids=["a cell a line", "page", "word"])
@@ -221,7 +221,7 @@ def test_group_11_signed_changes(shown: str, number: int) -> None:
 
 
 # ---- 12: units ---------------------------------------------------------------------------------------------------
-AMOUNTS = {
+AMOUNTS: dict[str, tuple[str, str, int | Decimal]] = {
     "万元 in the cell": ("", "385万元", 385),
     "元 in the cell": ("", "251000元", Decimal("25.1")),
     "yuan and commas": ("", "251,000元", Decimal("25.1")),
@@ -237,7 +237,7 @@ AMOUNTS = {
 
 
 @pytest.mark.parametrize(("unit", "shown", "amount"), AMOUNTS.values(), ids=AMOUNTS)
-def test_group_12_units_of_fees(unit: str, shown: str, amount: Decimal) -> None:
+def test_group_12_units_of_fees(unit: str, shown: str, amount: int | Decimal) -> None:
     reading = read(written(unit=unit, cells={FEES: shown}))
     assert_read(reading, but={FEES: amount})
     assert reading.evidence(FEES).raw == shown

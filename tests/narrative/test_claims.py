@@ -184,3 +184,10 @@ def test_claims_of_parts_two_and_six() -> None:
 @pytest.mark.parametrize("unit", ["未", "1件", "申请", "未收到", "公开信息1条，", "一", "（", "1 000 ", "复议"])
 def test_endless_repetition_stays_linear(unit: str) -> None:
     stated(unit * 20_000)
+
+
+def test_words_that_a_page_s_width_broke() -> None:
+    text = "全年收到政府信息公开申请12件，均在法定期限内答复，其中多数通过网络提交，结\n转下年度继续办理2件。"
+    draft = read(text)
+    assert [(claim.metric, claim.value) for claim in draft.narrative.claims] == [(RECEIVED, 12), (FORWARD, 2)]
+    assert draft.narrative.claims[1].text == "结\n转下年度继续办理2件"
