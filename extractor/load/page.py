@@ -136,7 +136,7 @@ class PageWalk(TreeWalk):
 
     def _open_zone(self, element: Element) -> Opened:
         words = element.get("class"), element.get("id")
-        if not len(element) and words == (None, None):
+        if not len(element) and words == (None, None) and element.tag in _NAMELESS:
             return self._open_block(element)
         self._begin(element)
         saved = self._zone
@@ -359,6 +359,7 @@ _UNSEEN = {
     **dict.fromkeys(("del", "s", "strike"), "hidden"),
 }
 _ZONES = "div section article main nav header footer aside form dl fieldset figure details dialog menu dir body"
+_NAMELESS = frozenset({"div", "td", "th", "section"})
 _BLOCKS = "p dt dd address blockquote center summary figcaption legend hgroup hr marquee optgroup"
 PageWalk.openers = {
     **dict.fromkeys(_BLOCKS.split(), PageWalk._open_block),

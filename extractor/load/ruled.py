@@ -19,7 +19,7 @@ from extractor.text import is_blank, squash
 _TAB = re.compile("\t")
 _PIPES = re.compile(r"[|│┃｜]")
 _PIPE_LINE = re.compile(r"^\s*[|│┃｜+┼┌├└╔╠╚]|[|│┃｜][^|│┃｜]*[|│┃｜]")
-_RULE = re.compile(r"^[\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*[-=─━═][\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]*$")
+_RULE = re.compile(r"^(?=.*(?:-{3}|={3}|[─━═]|:-|-:|\+-))[\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]+$")
 _ORDINAL = re.compile(r"^(?:附?[表件]|第)?(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:部分)?")
 _FIGURE = re.compile(r"^[\s\d,，.．０-９\u3000+＋－-]+$")
 _ONE_NUMBER = re.compile(r"^\s*\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$")

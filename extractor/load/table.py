@@ -107,7 +107,8 @@ class OpenTable:
         filled = [cell for cell in cells if cell.text]
         if len(cells) == 1:
             return True
-        nested = sum(len(item.rows) for items in self.inner.values() for item in items if isinstance(item, Grid))
+        grids = [item for items in self.inner.values() for item in items if isinstance(item, Grid)]
+        nested = sum(len(row) for grid in grids for row in grid.rows)
         if nested and nested >= len(filled):
             return True
         return len(filled) <= _FEW and any(len(cell.text) > _LONG for cell in filled)

@@ -28,8 +28,8 @@ def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> l
     if 0 < len(named) < len(block.columns) and len(named) + len(header.unknown(block)) != len(block.columns):
         return [_named_only(row, found, named, header, block) for row, found in zip(rows, placed, strict=True)]
     complete = len(set(place.values())) == len(block.columns) and all(placed)
-    if complete and header.grid:
-        return placed
+    if complete and (header.grid or len(place) > len(block.columns)):
+        return placed  # a lattice to go by, or the copies of merged cells, which cannot be counted off
     order = in_header_order(block, header.words_for(block))
     counted = _by_order(rows, order)
     if complete:

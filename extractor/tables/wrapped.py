@@ -126,7 +126,7 @@ def label_of(run: Run, following: Run, wording: Wording) -> tuple[list[RowName],
             return names, len(run.pieces) - len(pieces) + count
         for cut in range(1, min(_MOST_LINES, len(following.pieces)) + 1):
             names, count = wording.ending([*pieces, *following.pieces[:cut]])
-            if names and count > cut:
+            if names and count > cut and not wording.ending(following.pieces[:cut])[0]:
                 del following.pieces[:cut], following.texts[:cut]
                 return names, len(run.pieces) - len(pieces) + count - cut
     return [], 0
