@@ -57,6 +57,11 @@ class Matcher:
         self._pending: list[SourceRow] = []
         self._last: Match | None = None
 
+    def finish(self) -> Matches:
+        """All rows that were met, once there are no more."""
+        self._settle_pending(None)
+        return self.matches
+
     # -- tables with rows ------------------------------------------------------------------------------------------
 
     def read_rows(self, rows: Sequence[SourceRow], grid: bool) -> None:
@@ -69,7 +74,6 @@ class Matcher:
                 self._add_header(row, grid)
             else:
                 self._pending.append(row)
-        self._settle_pending(None)
 
     def _begin(self) -> None:
         """A table without a header of its own goes on with the last one."""
@@ -167,7 +171,6 @@ class Matcher:
             else:
                 self._settle_pending(None)
                 self._last = None
-        self._settle_pending(None)
 
     def _read_run(self, run: Run, following: Run, text: str) -> None:
         if self._run_across(run, text):

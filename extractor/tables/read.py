@@ -80,7 +80,7 @@ def _matched(
         if wanted(table.start):
             matcher.read_rows(table_rows, table.layout == "grid")
     matcher.read_runs([run for run in runs if wanted(run.start)], document.text)
-    return matcher.matches
+    return matcher.finish()
 
 
 def _under_its_header(match: Match) -> bool:
