@@ -28,7 +28,9 @@ _ENDS = ("</body", "</html", "</BODY", "</HTML")
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LITTLE = 500
 _NO_CONTROLS = bytes(0x20 if code < 0x20 and code not in b"\t\n\f\r" else code for code in range(256))
-_PAGE_TAGS = re.compile(r"<(?:html|body|head|p|div|br|li|h[1-6])\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:html|body|head)\b", re.IGNORECASE)
+_LINE_TAGS = re.compile(r"<(?:p|div|br|li|h[1-6])\b", re.IGNORECASE)
+_TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _TABLE_OR_ROW = re.compile(r"<(table|tr)\b", re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _LARGE_PAGE, _LARGE_TAG, _MOST_ATTRIBUTES = 100_000, 20_000, 2_000
@@ -49,7 +51,7 @@ def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
     hidden = hide(root, page)
     _mark_notes(root, page)
     etree.strip_tags(root, *_INLINE)
-    verbatim = _PAGE_TAGS.search(decoded.text) is None
+    verbatim = _is_text_with_tables(decoded.text)
     walk = _walk(root, label, verbatim=verbatim)
     if hidden and _shows_nothing(walk):
         for element, tag in hidden:
@@ -74,6 +76,20 @@ def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
         url=_url(root, comments),
         encoding=decoded.encoding,
     )
+
+
+def _is_text_with_tables(source: str) -> bool:
+    """Whether only the tables are HTML, as some converters write Markdown: the lines of such a file are lines."""
+    if _PAGE.search(source):
+        return False
+    depth, position = 0, 0
+    for tag in (*_TABLE_TAG.finditer(source), None):
+        if depth == 0 and _LINE_TAGS.search(source, position, tag.start() if tag else len(source)):
+            return False
+        if tag:
+            depth = max(depth + (-1 if tag[1] else 1), 0)
+            position = tag.end()
+    return True
 
 
 def _walk(root: Element, label: str, *, verbatim: bool) -> PageWalk:

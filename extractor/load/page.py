@@ -14,7 +14,7 @@ from extractor.document import Cell, Position, SetAside
 from extractor.errors import LimitError
 from extractor.load.items import Image, Item, Line, Verbatim
 from extractor.load.ordinals import ordinal
-from extractor.load.page_cells import WHITE, cell_of, collapse, line_of, number, simple_row, simple_text
+from extractor.load.page_cells import WHITE, cell_of, line_of, line_text, number, simple_row, simple_text
 from extractor.load.table import OpenTable, text_of
 from extractor.load.tree import Element, Opened, TreeWalk, close_nothing
 from extractor.settings import load_settings
@@ -106,7 +106,7 @@ class PageWalk(TreeWalk):
             return
         if not self._pieces:
             return
-        text = collapse("".join(self._pieces))
+        text = line_text("".join(self._pieces))
         self._pieces.clear()
         if text:
             if self._marker:

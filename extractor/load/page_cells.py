@@ -24,20 +24,27 @@ _SIMPLE = frozenset({"p", "div", "center"})
 def collapse(text: str) -> str:
     """``text`` with white space as a browser shows it: a line break between Chinese characters is none (CSS Text 4.1).
 
-    Tabs inside a line stay: where a page gives a table as lines, they part its cells, blank ones too.
-
     >>> collapse("  政府信息\\n公开  年度 2024\\n年 ")
     '政府信息公开 年度 2024 年'
     """
-    line = text.strip(_LINE_ENDS)
-    text = line.strip(WHITE)
-    if "\t" in text and "\n" not in line:
-        return _SPACES.sub(" ", line)
+    text = text.strip(WHITE)
     if "\n" in text:
         text = _WIDE_BREAK.sub("", text)
     elif "  " not in text and "\t" not in text:
         return text
     return _GAP.sub(" ", text)
+
+
+def line_text(text: str) -> str:
+    """``text`` collapsed, but for tabs after words: where a page gives a table as lines, they part its cells.
+
+    >>> line_text("\\t项目\\t 数量\\t"), line_text("\\n\\t文字\\n")
+    ('\\t项目\\t 数量\\t', '文字')
+    """
+    line = text.strip(_LINE_ENDS)
+    if "\t" in line.lstrip(WHITE) and "\n" not in line:
+        return _SPACES.sub(" ", line)
+    return collapse(text)
 
 
 def number(text: str | None, default: int) -> int:

@@ -21,7 +21,8 @@ Columns = dict[str, list[Slot]]
 
 def columns_of_row(block: Block, header: Header, rows: Sequence[SourceRow]) -> list[Columns | None]:
     """The columns of each row of a block; None for a row that cannot be decided."""
-    rows = [replace(row, slots=[slot for slot in row.slots if header.over(slot) not in UNREAD]) for row in rows]
+    if any(words[-1] in UNREAD for words in header.stacks.values()):
+        rows = [replace(row, slots=[slot for slot in row.slots if header.over(slot) not in UNREAD]) for row in rows]
     place = header.by_place(block)
     placed = [_by_place(row, place, header, block) for row in rows]
     named = set(place.values()) | set(leaves_in(block, header.words_for(block)))

@@ -31,7 +31,7 @@ class TableFiller:
         self.kin = {other.id: other for other in kin_of(form)}
         self._texts: dict[str, str] = {}
         self._excused: set[str] = set()
-        self._expected: dict[str, set[str]] = {}
+        self._expected: dict[str, Sequence[str]] = {}
         for table in form.tables:
             draft.tables[table.key] = {}
 
@@ -173,7 +173,7 @@ class TableFiller:
         if table_read and not read and key not in self._excused:
             self._say("missing_row", key, table.key, row)
         elif read and set(read) <= set(columns):
-            expected = self._expected.get(key, set()).difference(read)
+            expected = [column for column in self._expected.get(key, ()) if column not in read]
             missing = "、".join(table.columns[column].label for column in columns if column in expected)
             if missing:
                 self._say("missing_cell", key, table.key, row, column=missing)
@@ -181,11 +181,11 @@ class TableFiller:
         return {column: read.get(column) for column in order}
 
 
-def _expected(match: Match) -> set[str]:
+def _expected(match: Match) -> Sequence[str]:
     """The columns that the header over a row promises: those it names, or any where some of its words are unknown."""
     if match.header.unknown(match.block):
-        return {column.key for column in match.block.columns}
-    return set(leaves_in(match.block, match.header.words_for(match.block)))
+        return [column.key for column in match.block.columns]
+    return leaves_in(match.block, match.header.words_for(match.block))
 
 
 def _one(slots: list[Slot]) -> Slot:

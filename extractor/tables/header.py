@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from extractor.forms import Block
 from extractor.tables.labels import (
@@ -18,6 +18,9 @@ from extractor.tables.labels import (
 )
 from extractor.tables.source import Phrase, Slot, SourceRow, phrase
 from extractor.text import squash
+
+Name = TypeVar("Name")
+Made = TypeVar("Made")
 
 _WIDEST = 200
 
@@ -35,13 +38,21 @@ class Header:
     rows: list[SourceRow] = field(default_factory=list)
     grid: bool = True
     texts: list[str] = field(default_factory=list)
-    _words: dict[int, Phrase] = field(default_factory=dict)
+    _known: dict[tuple[str, int], Any] = field(default_factory=dict)
     _stacks: dict[int, list[str]] | None = None
 
     def add(self, row: SourceRow) -> None:
         """One more header row, below the others."""
         self.rows.append(row)
-        self._words, self._stacks = {}, None
+        self._known, self._stacks = {}, None
+
+    def _once(self, block: Block, make: Callable[[Block], Made]) -> Made:
+        """What ``make`` says of a block, worked out once as long as no row is added."""
+        key = (make.__name__, id(block))
+        if key not in self._known:
+            self._known[key] = make(block)
+        made: Made = self._known[key]
+        return made
 
     @property
     def written(self) -> list[str]:
@@ -58,11 +69,9 @@ class Header:
         Column by column is right where labels run over several rows, line by line where the lattice is broken; where
         both name as many, the first is taken, but for headers laid out across, whose groups converters shift.
         """
-        if id(block) not in self._words:
-            self._words[id(block)] = self._make_words(block)
-        return self._words[id(block)]
+        return self._once(block, self._find_words)
 
-    def _make_words(self, block: Block) -> Phrase:
+    def _find_words(self, block: Block) -> Phrase:
         along = phrase([spelled(block, header_words(text)) for text in self.written])
         if len(self.rows) < 2:
             return along
@@ -90,18 +99,27 @@ class Header:
 
     def by_place(self, block: Block) -> dict[int, str]:
         """Lattice column → column key, where the words over it (or the lower ones of them) name one."""
+        return self._once(block, self._find_places)
+
+    def _find_places(self, block: Block) -> dict[int, str]:
         labels = column_labels(block)
         stacks = {column: [spelled(block, word) for word in words] for column, words in self.stacks.items()}
         return _named(self.stacks, labels) | _named(stacks, labels)
 
     def unknown(self, block: Block) -> list[str]:
         """The words over columns that name none of the block's, each once; headings over several columns left out."""
+        return self._once(block, self._find_unknown)
+
+    def _find_unknown(self, block: Block) -> list[str]:
         place = self.by_place(block)
         lowest = {words[-1]: None for column, words in sorted(self.stacks.items()) if column not in place}
         return [words for words in lowest if words not in UNREAD and not known_words(block, phrase([words]))]
 
     def across_by_place(self, block: Block) -> dict[int, CellKey]:
         """Lattice column → (row key, column key) under a header laid out across."""
+        return self._once(block, self._find_places_across)
+
+    def _find_places_across(self, block: Block) -> dict[int, CellKey]:
         labels = across_labels(block)
         return _named(self._stacked(squash), labels) | _named(self.stacks, labels)
 
@@ -118,14 +136,14 @@ class Header:
 
     def across(self, block: Block) -> list[CellKey] | None:
         """The cells in the order of a header laid out across: told by all its rows, or the lowest where it is full."""
+        return self._once(block, self._find_order_across)
+
+    def _find_order_across(self, block: Block) -> list[CellKey] | None:
         return across_order(block, self.words_for(block)) or across_order(block, phrase(self.lowest(block)))
 
     def over(self, slot: Slot) -> str:
         """The words over a slot."""
         return "".join(self.stacks.get(slot.column, ())) if slot.column is not None else ""
-
-
-Name = TypeVar("Name")
 
 
 def _named(stacks: dict[int, list[str]], labels: dict[str, Name]) -> dict[int, Name]:

@@ -220,6 +220,7 @@ def _leaf_pattern(block: Block) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in words))
 
 
+@lru_cache(maxsize=4_000)
 def leaves_in(block: Block, words: Phrase) -> tuple[str, ...]:
     """The column keys whose labels stand in a header, in that order.
 
@@ -278,7 +279,8 @@ def across_order(block: Block, words: Phrase) -> list[tuple[str, str]] | None:
     if len(set(first)) == width and leaves == first * (len(leaves) // width) and _ends_in_leaf(block, words):
         rows = _rows_across(block, words, len(leaves) // width)
         return [(row, key) for row in rows for key in first] or None
-    if sorted(words.text) == sorted(_whole_header(block)):
+    whole = _whole_header(block)
+    if len(words.text) == len(whole) and sorted(words.text) == sorted(whole):
         return [(row.key, column.key) for row in block.rows for column in block.columns]
     return None
 
