@@ -5,6 +5,8 @@ A short run of every layout here; ``make stress`` runs thousands. ``python -m te
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.generator.runs import Outcome, jobs, run
@@ -25,7 +27,7 @@ def score() -> Score:
     return total(run(list(jobs(REPORTS, FIRST_SEED, None, None, 0.5, faults=False)), 1, None))
 
 
-def worst(score: Score, *parts: str) -> list[object]:
+def worst(score: Score, *parts: str) -> Sequence[object]:
     """The first misses whose pointer holds one of ``parts``: what a failing test should show."""
     return [miss for miss in score.misses if any(part in miss.pointer for part in parts)][:10]
 

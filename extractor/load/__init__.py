@@ -11,7 +11,7 @@ from extractor.load.detect import Kind, declared_encoding, is_zip, refuse_binary
 from extractor.load.encoding import Decoded, decode
 from extractor.load.file import check_size, read_file
 from extractor.load.html import load_html
-from extractor.load.text import load_text
+from extractor.load.plain import load_plain
 from extractor.load.word import load_word
 from extractor.settings import load_settings
 from extractor.text import is_blank, printable
@@ -46,7 +46,7 @@ def load_bytes(data: bytes, name: str) -> Document:
     kind = text_kind(decoded, label)
     if kind is Kind.HTML:
         return load_html(decoded, name, sha256, label)
-    return load_text(decoded, name, sha256, kind.value)
+    return load_plain(decoded, name, sha256, kind.value)
 
 
 def _text(data: bytes, label: str) -> Decoded:

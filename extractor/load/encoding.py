@@ -34,18 +34,26 @@ _FAMILIES = {
     "euc_jp": "euc_jp",
     "euc_kr": "cp949",
 }
-_COMMON = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进等部度"
+_COMMON = re.compile(
+    "[的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进等部度"
     "家电力里如水化高自二理起小物现加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新内数正心反你明"
     "看原又利比或但质气第向道命此变条只没结解问意建月公无系很情者最立代想已通并提直题党程展五果料象员位常文总次品式活设及管特件长求老基资边流路级少"
     "山统接知较将组见计别手期根论运指几九区强放决被干做必先则任取据处队南给色光门即保治北造百规领七海口东导器压志世金增争济阶油思术交受联什认六共权"
     "收证改清己美再采转更单风切打教速花带安场身车例真务具万每目至达走积示议声报完类八离名确才科张信马节话整空元况今集温传土许步群广石记需段研界拉"
-    "府乡镇街县市区局办申请息诉讼复财督"
+    "府乡镇街县市区局办申请息诉讼复财督]"
 )
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _BREAK = re.compile("\n")
 _CRLF = re.compile("\r\n")
+_THREE_BYTES = re.compile("[\u0800-\uffff]")
+_WRITTEN = re.compile("[\t\n\r -~·‘’“”—…\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
+"""What Chinese texts are written with."""
+
+_HIGH_BYTES = bytes([0x00, 0x20, 0x30, *range(0x4E, 0xA0), 0xFF])
+"""The high bytes of these characters in UTF-16."""
+
+_ODD_SHARE = 0.05
 _SAMPLE = 2_000
 _BLOCK = 4_096
 
@@ -134,7 +142,10 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
 def _decoded(data: bytes, encoding: str, skipped: int = 0) -> Decoded:
     """``data`` in ``encoding``; each byte that does not fit becomes one U+FFFD, so that offsets stay true."""
-    raw = data.decode(encoding, _on_error(encoding))
+    try:
+        return _normalised(data.decode(encoding), encoding, 0, skipped)
+    except UnicodeDecodeError:
+        raw = data.decode(encoding, _on_error(encoding))
     errors = len(_LONE_SURROGATES.findall(raw)) if _escapes(encoding) else raw.count("\ufffd")
     return _normalised(raw, encoding, errors, skipped)
 
@@ -157,22 +168,14 @@ def _on_error(encoding: str) -> str:
 
 def _utf16(data: bytes) -> str | None:
     """Which UTF-16 the bytes are: the one that makes Chinese or ASCII of nearly every pair, or None."""
-    sample = data[:_SAMPLE]
-    for encoding in ("utf-16-le", "utf-16-be"):
+    sample = data[: _SAMPLE * 2]
+    for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
+        if len(high.translate(None, _HIGH_BYTES)) > _ODD_SHARE * len(high):
+            continue
         text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
-        if sum(map(_is_written, text)) >= 0.95 * len(text) > 0:
+        if len(_WRITTEN.sub("", text)) <= _ODD_SHARE * len(text) and text:
             return encoding
     return None
-
-
-def _is_written(char: str) -> bool:
-    return (
-        char in "\t\n\r“”‘’—…·"
-        or " " <= char <= "~"
-        or "\u4e00" <= char <= "\u9fff"
-        or "\u3000" <= char <= "\u303f"
-        or "\uff01" <= char <= "\uff5e"
-    )
 
 
 def _not_utf8(data: bytes, declared: str | None) -> Decoded:
@@ -185,7 +188,7 @@ def _not_utf8(data: bytes, declared: str | None) -> Decoded:
 
 def _is_broken_utf8(data: bytes) -> bool:
     broken = _decoded(data, "utf-8")
-    good = sum(1 for char in broken.text if char >= "\u0800") - broken.errors
+    good = len(_THREE_BYTES.findall(broken.text)) - broken.errors
     return broken.errors <= max(_BROKEN_SHARE * good, min(3, good))
 
 
@@ -205,8 +208,13 @@ def _chinese(data: bytes) -> Decoded | None:
 def _common_share(text: str) -> float:
     """The share of very common Chinese characters among the first few hundred beyond ASCII."""
     runs = (found[0] for found in islice(_FOREIGN.finditer(text), _SAMPLE))
-    foreign = fold("".join(runs)[: _SAMPLE // 2])
-    return sum(1 for char in foreign if char in _COMMON) / len(foreign) if foreign else 0.0
+    foreign = "".join(runs)[: _SAMPLE // 2]
+    if not foreign:
+        return 0.0
+    share = 1 - len(_COMMON.sub("", foreign)) / len(foreign)
+    if share >= 2 * _PLAUSIBLE:
+        return share
+    return 1 - len(_COMMON.sub("", fold(foreign))) / len(foreign)  # traditional characters made simplified
 
 
 def _other(data: bytes, declared: str | None) -> Decoded:

@@ -5,7 +5,9 @@ Paragraphs stand on lines of their own, and so do the rows of a table; a tab par
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from extractor.document import Cell, Paragraph, Picture, Position, SetAside, Table
 from extractor.load.items import Grid, Image, Item, Line, Verbatim
@@ -20,6 +22,14 @@ FULL_STOP = "。"
 
 _RULES = "\t|│┃｜"
 """What tables in text are drawn with."""
+
+
+_NUMBERED = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十\d]{1,3}(?:部分|章|节|[、.．])?|[（(][一二三四五六七八九十\d]{1,3}[）)])\t+[^\t\d][^\t]*"
+)
+"""An ordinal that a tab parts from its words: no row of a table."""
+
+_FIGURE = re.compile(r"[\s\d,，.．０-９+＋－/-]*")
 
 
 class Flow:
@@ -55,18 +65,21 @@ class Flow:
         return text
 
     def _end_run(self) -> None:
-        """Lay the lines since the last table; a table drawn with tabs or pipes may be among them."""
-        lines = [line for line in self._run if self._is_content(line)]
+        """Lay the lines since the last table; tables drawn with tabs or pipes may be among them."""
+        run = [line for line in self._run if self._is_content(line)]
         self._run = []
-        text = "\n".join([line.text for line in lines])
-        if any(mark in text for mark in _RULES):
-            self._lay_drawn(lines)
+        text = "\n".join([line.text for line in run if line.text.strip()])
+        if not any(mark in text for mark in _RULES):
+            self._lay_lines(run)
             return
+        for numbered, lines in groupby(run, lambda line: _NUMBERED.fullmatch(line.text) is not None):
+            (self._lay_lines if numbered else self._lay_drawn)(list(lines))
+
+    def _lay_lines(self, lines: list[Line]) -> None:
         for line in lines:
-            start = self._add(line.text, line.origin)
-            bare = line.text.strip()
-            start += len(line.text) - len(line.text.lstrip())
-            self.blocks.append(Paragraph(start, start + len(bare), line.heading))
+            if bare := line.text.strip():
+                start = self._add(line.text, line.origin) + len(line.text) - len(line.text.lstrip())
+                self.blocks.append(Paragraph(start, start + len(bare), line.heading))
 
     def _is_content(self, line: Line) -> bool:
         """Whether anything of the line stays once marks and furniture are set aside."""
@@ -74,7 +87,7 @@ class Flow:
         if line.text[-1:] != FULL_STOP and self._furniture.match(line.text):
             self._put_aside("furniture", line.text, line.origin)
             return False
-        return bool(line.text.strip())
+        return bool(line.text)
 
     def _without_marks(self, text: str, origin: int) -> str:
         if "[" not in text and "{" not in text:
@@ -91,11 +104,11 @@ class Flow:
         headings = {}
         for line in lines:
             headings[self._add(line.text, line.origin)] = line.heading
-        blocks = plain_blocks("\n".join(line.text for line in lines), base)
-        for block in blocks:
-            level = headings.get(block.start, 0)
-            kept = Paragraph(block.start, block.end, level) if level and isinstance(block, Paragraph) else block
-            self.blocks.append(kept)
+        for block in plain_blocks("\n".join(line.text for line in lines), base):
+            if isinstance(block, Paragraph) or _is_words(block):
+                self.blocks.append(Paragraph(block.start, block.end, headings.get(block.start, 0)))
+            else:
+                self.blocks.append(block)
 
     def _lay_verbatim(self, item: Verbatim) -> None:
         cleaned = clean(item.text)
@@ -134,3 +147,8 @@ class Flow:
         self._pieces.append("\n")
         self._length = start + len(text) + 1
         return start
+
+
+def _is_words(table: Table) -> bool:
+    """One row and no figure in it: words that a tab sets apart (``联系人：…  电话：…``)."""
+    return len(table.rows) == 1 and not any(_FIGURE.fullmatch(cell.text) for cell in table.rows[0])

@@ -24,7 +24,7 @@ _INLINE = frozenset(
 )
 """Elements that break no line: only their text counts."""
 
-_ENDS = ("</body", "</html", "</BODY", "</HTML")
+_ENDS = ("</body", "</html")
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LITTLE = 500
 _NO_CONTROLS = bytes(0x20 if code < 0x20 and code not in b"\t\n\f\r" else code for code in range(256))
@@ -33,7 +33,7 @@ _LINE_TAGS = re.compile(r"<(?:p|div|br|li|h[1-6])\b", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _TABLE_OR_ROW = re.compile(r"<(table|tr)\b", re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
-_LARGE_PAGE, _LARGE_TAG, _MOST_ATTRIBUTES = 100_000, 20_000, 2_000
+_LARGE_PAGE, _LARGE_TAG, _MOST_ATTRIBUTES = 400_000, 20_000, 2_000
 _NOTE_NUMBER = re.compile(r"[\[［（(]?(?:注?\d{1,2}|[①-⑳]|[*＊※]{1,3})[\]］）)]?")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
 
@@ -125,8 +125,9 @@ def parse(page: bytes, label: str) -> Element:
 
 def _check_tags(page: bytes, label: str) -> None:
     """The parser compares each attribute of a tag with all before it: thousands of them take minutes."""
-    for tag in page.split(b">") if len(page) > _LARGE_PAGE else ():
-        if len(tag) > _LARGE_TAG and len(_QUOTED.sub(b"", tag.rpartition(b"<")[2]).split()) > _MOST_ATTRIBUTES:
+    for piece in page.split(b">") if len(page) > _LARGE_PAGE else ():
+        _, opened, tag = piece.rpartition(b"<") if len(piece) > _LARGE_TAG else (b"", b"", b"")
+        if opened and tag[:1].isalpha() and len(_QUOTED.sub(b"", tag).split()) > _MOST_ATTRIBUTES:
             raise LimitError(
                 f"{label} has a tag of more than {_MOST_ATTRIBUTES:,} attributes: far fewer were expected",
                 f"{label} 中有标签的属性超过 {_MOST_ATTRIBUTES:,} 个：应远少于此",
@@ -136,7 +137,9 @@ def _check_tags(page: bytes, label: str) -> None:
 def _prepared(decoded: Decoded) -> bytes:
     """The page as the parser needs it: a browser reads on after the end of the body, and drops control characters."""
     text = decoded.text
-    ends = [at for end in _ENDS if (at := text.find(end)) >= 0]
+    ends = [at for end in _ENDS if (at := text.find(end)) >= 0] or [
+        at for end in _ENDS if (at := text.find(end.upper())) >= 0
+    ]
     if ends and _END.sub("", text[min(ends) :]).strip():
         text = text[: min(ends)] + _END.sub("", text[min(ends) :])
     first = _TABLE_OR_ROW.search(text)

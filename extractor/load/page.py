@@ -312,8 +312,11 @@ class PageWalk(TreeWalk):
 
     # ---- the rest ------------------------------------------------------------------------------------------------
 
-    def _open_break(self, _: Element) -> None:
+    def _open_break(self, element: Element) -> None:
         self.end_line()
+        between = (element.tail or "").strip("\r\n ")
+        if between and not between.strip("\t") and not self._verbatim:
+            self.items.append(Line(between, 0, self._line, self._zone))  # a row of blank cells, if others are drawn so
 
     def _open_picture(self, element: Element) -> None:
         if any(number(element.get(side), _ICON + 1) <= _ICON for side in ("width", "height")):

