@@ -202,14 +202,13 @@ def _with_blank_lines(run: Run, width: int, text: str) -> list[Slot]:
 
 def _unglued(slots: list[Slot], width: int, text: str) -> list[Slot]:
     """Digits written in one go are one figure each where there are just as many as columns (规章000); else nothing."""
-    [first, *rest] = slots
-    digits = text[first.start : first.end]
-    if rest or width < 2 or len(digits) != width or not digits.isdecimal():
+    runs = [text[slot.start : slot.end] for slot in slots]
+    if width < 2 or any(len(digits) != width or not digits.isdecimal() for digits in runs):
         return []
-    glued = first.start > 0 and not text[first.start - 1].isspace()
-    if not glued and width < _SURELY_SEVERAL and digits.strip("0"):
+    glued = slots[0].start > 0 and not text[slots[0].start - 1].isspace()
+    if (not glued or len(slots) > 1) and width < _SURELY_SEVERAL and any(digits.strip("0") for digits in runs):
         return []  # a lone figure: 123 under three columns can be one number too
-    return [Slot("", at, at + 1) for at in range(first.start, first.end)]
+    return [Slot("", at, at + 1) for slot in slots for at in range(slot.start, slot.end)]
 
 
 def _groups(slots: list[Slot], lines: list[int], width: int) -> list[list[Slot]]:
