@@ -77,11 +77,14 @@ def tab_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
 
 
 def pipe_table(lines: list[Line], index: int) -> tuple[Blocks, int] | None:
-    """The table drawn with pipes that begins on line ``index``, and the line after it; None for a single line."""
+    """The table drawn with pipes that begins on line ``index``, and the line after it; None for a single line.
+
+    Many rules around a single line are no table either, but are passed over together.
+    """
     index, last = _region(lines, index, is_pipe, 1)
     drawn = [line for line in lines[index:last] if not is_blank(line.text) and not _RULE.match(line.text)]
     if len(drawn) < 2:
-        return None
+        return ([Paragraph(line.start, line.end) for line in drawn], last) if last > index + 2 else None
     left = all(_PIPES.match(line.text.lstrip()) for line in drawn)
     right = all(_PIPES.match(line.text.rstrip()[-1:]) for line in drawn)
     return _table([_pipe_cells(line, left, right) for line in drawn]), last
