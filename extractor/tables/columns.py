@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.forms import Block, Column
+from extractor.tables.cells import read_cell
 from extractor.tables.header import UNREAD, CellKey, Header
 from extractor.tables.labels import in_header_order, known_words, leaves_in
 from extractor.tables.source import Slot, SourceRow, phrase
@@ -119,6 +120,8 @@ def across_row(block: Block, header: Header, row: SourceRow) -> dict[CellKey, Sl
     beside = [slot for slot in row.slots if slot.column not in place and not slot.blank]
     if header.whole_rows(place, block) and len(placed) == len(place) and not beside:
         return placed
+    if any(slot.blank for slot in row.slots) and read_cell(row.slots[0].text).state == "text":
+        return None  # words in front and blanks behind: a label, or a value, and only place could have told
     order = header.across(block) or []
     windows = _windows(row.slots, len(order))
     if not order or not windows or (len(windows) > 1 and not all(slot.blank for slot in row.slots)):

@@ -111,6 +111,8 @@ class Matcher:
         return True
 
     def _across(self, row: SourceRow, header: Header) -> bool:
+        if any(slot.blank for slot in row.slots) and row.pieces and not any(map(self.wording.knows, row.pieces)):
+            row = row.recut(0)  # words of no label before blanks: they can be a value (详见附表) themselves
         for form, table, block in self.wording.across:
             width = header.width_across(block)
             whole = len(block.rows) * len(block.columns)
