@@ -55,6 +55,7 @@ class Matcher:
         self._fresh = True
         self._table: str | None = None
         self._pending: list[SourceRow] = []
+        self._turned = False  # figures stood right under a header: labels may come after their values
         self._last: Match | None = None
 
     def finish(self) -> Matches:
@@ -179,9 +180,14 @@ class Matcher:
             return
         names, length = label_of(run, following, self.wording)
         header = Header(grid=False, texts=run.texts[: len(run.texts) - length])
-        if not any(leaves_in(name.block, header.words_for(name.block)) for name in names) and self._last is not None:
-            header = self._last.header
+        headed = any(leaves_in(name.block, header.words_for(name.block)) for name in names)
         last = run.pieces[-1] if run.pieces else ""
+        self._turned = not headed and (self._turned or (not names and last in self.wording.columns))
+        if self._turned:
+            self._pending += source_rows(run, run.pieces[-1:], len(run.slots), text)
+            return
+        if not headed and self._last is not None:
+            header = self._last.header
         name = self._choose(names, header) or self._choose(self.wording.nearest(last), header)
         if name is not None:
             first, *rest = source_rows(run, run.pieces[-max(length, 1) :], len(name.block.columns), text)

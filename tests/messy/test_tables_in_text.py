@@ -444,10 +444,6 @@ def test_group_18_an_empty_column_between_values() -> None:
 
 
 # ---- 19: cut by a page break -------------------------------------------------------------------------------------
-SHIFTED_BY_ONE = pytest.mark.xfail(
-    strict=True,
-    reason="行政处罚 gets the 8 that stands before 行政强制; the findings name other cells (tables/match.py)",
-)
 
 
 def test_group_19_a_group_label_cut_in_two() -> None:
@@ -486,8 +482,8 @@ LABELS_AFTER = {
     "one row of two": ["行政强制 8"],
     "the last row but one": [f"（七）总计 {numbers('total_processed')}"],
     "documents": ["规章 0 0 0", "行政规范性文件 4 1 23"],
-    "sanctions": pytest.param(["行政处罚 57", "行政强制 8"], marks=SHIFTED_BY_ONE),
-    "every row": pytest.param([], marks=SHIFTED_BY_ONE),
+    "sanctions": ["行政处罚 57", "行政强制 8"],
+    "every row": [],
 }
 
 
