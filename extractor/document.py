@@ -46,6 +46,22 @@ class SourceMap(Protocol):
         ...
 
 
+class Recognition(Protocol):
+    """What an OCR engine says of the text it read. Offsets are into ``Document.text``."""
+
+    def confidence(self, start: int, end: int) -> float | None:
+        """How sure the engine is of its least sure character there, 0 to 1; None where no engine read the text."""
+        ...
+
+    def unreadable(self, start: int) -> bool:
+        """Whether the cell that begins at ``start`` holds print that no engine could read."""
+        ...
+
+    def second_reading(self, start: int, end: int) -> str | None:
+        """What another reading of the same place (another scale or setting) says; None where it cannot read it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A line of running text. ``heading`` is the level the source marks it with (1 is the highest), 0 for none."""
@@ -113,6 +129,7 @@ class Document:
     url: str | None = None
     pages: int | None = None
     encoding: str | None = None
+    recognition: Recognition | None = None
 
     @cached_property
     def folded(self) -> str:

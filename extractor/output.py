@@ -88,8 +88,9 @@ class FolderOutput:
             beside.write_bytes(line.encode("utf-8") + b"\n")
             beside.replace(path)
         except OSError as error:
-            beside.unlink(missing_ok=True)
             raise OutputError(*_unwritable(path, error)) from None
+        finally:  # Ctrl-C may come in the middle too
+            beside.unlink(missing_ok=True)
 
     def _claim(self, name: str) -> str:
         """A path under the folder that no other input of this call has."""
