@@ -1,6 +1,6 @@
 """Ordinals that lead headings and list items, in every style reports use.
 
-    第一部分   一、   （一）   1.   （1）   ①   一是   第一，   其一   首先   一方面   问题一：   ●
+    第一部分   一、   （一）   1.   （1）   ①   A.   一是   第一点，   其一   首先   一方面   一个是   问题一：   ●   ——
 
 A digit right before words (``3其他方面``) is of the style ``bare``: an ordinal only where a sequence needs it.
 
@@ -33,14 +33,19 @@ class Ordinal(NamedTuple):
 _CN = "[一二三四五六七八九十]{1,3}"
 _SIGNS = "①-⓿❶-➓㈠-㈩"
 _SIGN = re.compile(f"[{_SIGNS}]")
+_LETTERS = "[A-Ha-h甲乙丙丁戊Ⅰ-Ⅻ壹贰叁肆伍]"
 _AFTER = r"[\s、,:.*]*"
+_MARKS = "•‣⁃·※§√→⇒■-⛿✀-❵➔-➿⬀-⯿\ue000-\uf8ff"
 _BOUNDARY = r"(?<![^。;:,!?\s*#】\]|])"  # at the start of the text, or after a stop, a space or a mark
+
+_INITIALS = f"一二三四五六七八九十第其首再最此另又存的主问不短措改整对举(\\d{_LETTERS[1:-1]}{_MARKS}-"
 
 _LEADING = re.compile(
     rf"""(?:
       第\s?(?P<part>{_CN}|\d{{1,2}})\s?(?:部分|章|节|篇)
-    | \(\s?(?P<cn_bracket>{_CN})\s?\)
+    | \(?\s?(?P<cn_bracket>{_CN})\s?\)
     | \(?\s?(?P<arabic_bracket>\d{{1,2}})\s?\)
+    | \(?\s?(?P<letter>{_LETTERS})\s?[、.:)](?![A-Za-z\d])
     | (?P<cn>{_CN}|-(?=、))\s?[、.,:](?!\d)
     | (?P<arabic>\d{{1,2}})\s?(?:[、,:.](?!\d)|(?=[ \t]+[^\d\s]))
     | (?P<bare>\d)(?=[\u4e00-\u9fff])(?![年月日个件条名家次人万项类大期场篇份部种])
@@ -51,24 +56,32 @@ _LEADING = re.compile(
 _NAMED = "(?:问题|不足|短板|措施|改进|整改|对策|举措)(?:措施|情况)?"
 
 _INLINE = re.compile(
-    rf"""(?=[一二三四五六七八九十第其首再最此另又存的主问不短措改整对举(\d])(?:  # spares most letters the rest
-      (?<![统之唯第不万逐单某每任同划专])(?P<is>{_CN})\s?是(?![否非])[\s、,:]*
+    rf"""(?=[{_INITIALS}])(?:  # spares most letters the rest
+      (?<![统之唯第不万逐单某每任同划专])(?P<is>{_CN})\s?是(?![否非])(?:在于)?[\s、,:]*
     | {_BOUNDARY}(?:
-        (?P<is_>{_CN})(?:要|则|来)(?![素点求件旨自源])[\s、,:]*
-      | \(\s?(?P<cn_bracket>{_CN})\s?\){_AFTER}
+        (?P<is_>{_CN})(?:要|则|来|者)(?![素点求件旨自源])[\s、,:]*
+      | \(?\s?(?P<cn_bracket>{_CN})\s?\){_AFTER}
       | \(?\s?(?P<arabic_bracket>\d{{1,2}})\){_AFTER}
-      | (?P<cn>{_CN})、{_AFTER}
-      | (?P<arabic>\d{{1,2}})\s?[、.](?!\d){_AFTER}
-      | 第(?P<nth>{_CN})(?:[,、:]|是|方面[,是]?|个(?:方面|问题)[,是:]?){_AFTER}
+      | \(?\s?(?P<letter>{_LETTERS})\s?[、.:)](?![A-Za-z\d]){_AFTER}
+      | (?P<cn>{_CN})[、.:]{_AFTER}
+      | (?P<arabic>\d{{1,2}})\s?(?:[、.:](?!\d)|(?=[ \t]+[^\d\s])){_AFTER}
+      | 第(?P<nth>{_CN})
+        (?:[,、:]|\s(?=[\u4e00-\u9fff])|是|[点项条类][,、:是]|(?:个(?:方面|问题|措施)|方面)[,是:]?){_AFTER}
+      | (?P<one>另?{_CN})(?:点|个|项|条)(?:问题|原因|措施)?是{_AFTER}
       | 其(?P<which>{_CN})(?:[,、:]|是){_AFTER}
       | (?P<sequence>首先|其次|再次|再者|最后|此外|另外)(?:[,、:]|是)?{_AFTER}
       | (?P<side>一|另一|再一|又一)方面(?:[,、:]|是)?{_AFTER}
+      | (?P<bullet>[{_MARKS}]|--?(?=\s?[\u4e00-\u9fff]))\s*
       | (?:存在)?的?(?:主要)?(?P<named>{_NAMED}(?:{_CN}|\d{{1,2}}))\s?[:、.]{_AFTER}
       ))""",
     re.VERBOSE,
 )
-_BULLET = re.compile(r"[●•·◆■▪★➢►○◎▲※✓√◇□❖]\s*|[*+-]\s+")
+_BULLET = re.compile(rf"[{_MARKS}]+\s*|[*+-]\s+|-{{1,2}}(?=[\u4e00-\u9fff])|[lnuvØü][ \t]+(?=[\u4e00-\u9fff])")
+"""A mark of its own, a dash, or the letter that a symbol font left behind."""
 _SEQUENCE = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "另一": 2, "再一": 3, "又一": 3}
+_ROWS_OF_LETTERS = ("ABCDEFGH", "abcdefgh", "甲乙丙丁戊", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ", "壹贰叁肆伍")
+_LETTER = {letter: number for row in _ROWS_OF_LETTERS for number, letter in enumerate(row, 1)}
+_SEPARATORS = re.compile(_AFTER)
 _ALIASES = {"is_": "is"}
 
 
@@ -91,7 +104,7 @@ def cardinal(words: str) -> int | None:
 
 
 def _number(words: str) -> int | None:
-    return _cardinals().get(words) or _SEQUENCE.get(words)
+    return _cardinals().get(words) or _SEQUENCE.get(words) or _LETTER.get(words)
 
 
 def _sign(text: str, at: int) -> Ordinal | None:
@@ -115,7 +128,7 @@ def leading(text: str, folded: str, start: int, end: int) -> Ordinal | None:
     """
     sign = _sign(text, start)
     if sign is not None:
-        return sign
+        return sign._replace(end=_SEPARATORS.match(folded, sign.end, end).end())  # type: ignore[union-attr]
     match = _LEADING.match(folded, start, end)
     if match is None:
         return None
@@ -145,7 +158,9 @@ def inline_ordinals(text: str, folded: str, start: int, end: int) -> list[Ordina
     signs = [_sign(text, match.start()) for match in _SIGN.finditer(text, start, end)]
     if not signs:
         return found
-    return sorted([*found, *(sign for sign in signs if sign)], key=lambda ordinal: ordinal.start)
+    ends = [_SEPARATORS.match(folded, sign.end, end).end() if sign else 0 for sign in signs]  # type: ignore[union-attr]
+    found += [sign._replace(end=stop) for sign, stop in zip(signs, ends, strict=True) if sign]
+    return sorted(found, key=lambda ordinal: ordinal.start)
 
 
 def _ordinal(match: re.Match[str]) -> Ordinal:

@@ -274,3 +274,23 @@ def test_parts_never_overlap() -> None:
 def test_many_candidates_stay_linear() -> None:
     text = "\n".join(NUMBERINGS["chinese"] * 3000)
     assert len(found(text)) <= len(KEYS)
+
+
+# ---- lists that look like parts ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "item", ["三、依申请公开办理的规范化水平有待提高。", "二、主动公开意识不强；", "四、行政复议答复不规范。"]
+)
+def test_an_item_that_is_much_like_the_title_of_its_number_is_no_part(item: str) -> None:
+    items = ["一、栏目少。", "二、更新慢。", "三、解读浅。", "四、人手紧。"]
+    items["一二三四".index(item[0])] = item
+    text = "一、总体情况\n有序。\n五、存在的主要问题及改进情况\n" + "\n".join(items) + "\n六、其他需要报告的事项\n无"
+    parts = found(text)
+    assert [part.key for part in parts] == ["overview", "issues_improvements", "other_matters"]
+    assert item in text[parts[1].start : parts[1].end]
+
+
+def test_a_closing_list_of_titles_belongs_to_no_part() -> None:
+    closing = "二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n四、政府信息公开行政复议、行政诉讼情况"
+    text = f"一、总体情况\n有序。\n五、存在的主要问题及改进情况\n无\n六、其他需要报告的事项\n没有收费。\n{closing}"
+    last = found(text)[-1]
+    assert (last.key, text[last.start : last.end].strip()) == ("other_matters", "没有收费。")

@@ -28,6 +28,7 @@ _TOWN = r"(?:[一-鿿]{1,7}?(?:镇|乡|街道))"
 _PLACES = re.compile(rf"{_PROVINCE}?{_CITY}?{_COUNTY}?")
 _CHAIN = re.compile(rf"(?=.){_PROVINCE}?{_CITY}?{_COUNTY}?{_TOWN}?")
 _HAN = re.compile(r"[一-鿿]+\Z")
+_LINKS = "和与及、"
 _SORTS = "省市区县州盟旗镇乡"
 _ENDS_OF_PLACES = frozenset("省市区县州盟旗镇乡道")
 
@@ -79,6 +80,12 @@ def region_of(name: str) -> str | None:
     return match[0] if match and match[0] else None
 
 
+def names_its_region(name: str) -> bool:
+    """Whether ``name`` begins with a place and not with words of a sentence before one (特公布江州市…)."""
+    region = region_of(name)
+    return region is not None and not _is_foreign(region)
+
+
 def is_short(name: str) -> bool:
     """Whether ``name`` is a short form that names no place (市人社局, 区人民政府办公室, 财政局)."""
     if pattern("bodies", "named_so").match(name):
@@ -98,6 +105,22 @@ def is_body(words: str) -> bool:
     if not 2 < len(words) <= LONGEST_NAME or not words.endswith(_endings()):
         return False
     return not pattern("bodies", "not_a_name").search(words)
+
+
+def begins_name(words: str, rest: str) -> bool:
+    """Whether ``words``, on the line above ``rest``, can be the beginning of the name that ends on it.
+
+    >>> begins_name("云岫县农业", "农村局"), begins_name("云岫县", "望溪镇"), begins_name("云岫县人民政府", "农村局")
+    (True, True, False)
+    """
+    if not is_body(words + rest) or pattern("bodies", "not_a_beginning").search(words):
+        return False
+    if rest in wordings("bodies")["endings"] or rest[0] in _LINKS or words[-1] in _LINKS:
+        return True
+    region = region_of(words)
+    if region is None or region_of(rest) is not None:
+        return False
+    return region == words or (not is_body(words) and is_short(rest))
 
 
 def whole_body(words: str) -> str:
@@ -160,24 +183,30 @@ def forms_in(folded: str, name: str) -> list[Name]:
     A government's name that only names its site or paper, and a place that is part of an address, are left out.
     """
     ladder = _ladder(name)
-    rungs = "|".join(_rung(rung) for rung in reversed(ladder.rungs[ladder.rung :]))
+    rungs = ladder.rungs[ladder.rung :][::-1]
     forms = []
-    for match in re.compile(re.escape(ladder.stem) + f"(?:{rungs})").finditer(folded):
-        if _is_elsewhere(folded, match, name):
-            continue
-        start = match.start() - len(region_before(folded, match.start(), match[0]))
-        forms.append(Name(folded[start : match.end()], Span(start, match.end())))
+    at = folded.find(ladder.stem)
+    while at >= 0:
+        end = _behind_rung(folded, at + len(ladder.stem), rungs)
+        if end is not None and not _is_elsewhere(folded, Span(at, end), name):
+            start = at - len(region_before(folded, at, folded[at:end]))
+            forms.append(Name(folded[start:end], Span(start, end)))
+        at = folded.find(ladder.stem, end or at + 1)
     return forms
 
 
-def _rung(rung: str) -> str:
-    """A rung as a pattern: 镇政府 is none in 镇政府信息公开."""
-    ambiguous = rung.endswith("政府") and not rung.endswith("人民政府")
-    return re.escape(rung) + ("(?!信息)" if ambiguous else "")
+def _behind_rung(folded: str, at: int, rungs: tuple[str, ...]) -> int | None:
+    """Where the first of ``rungs`` that stands at ``at`` ends: 镇政府 is none in 镇政府信息公开."""
+    for rung in rungs:
+        if folded.startswith(rung, at):
+            ambiguous = rung.endswith("政府") and not rung.endswith("人民政府")
+            if not (ambiguous and folded.startswith("信息", at + len(rung))):
+                return at + len(rung)
+    return None
 
 
-def _is_elsewhere(folded: str, match: re.Match[str], name: str) -> bool:
-    start, end = match.span()
+def _is_elsewhere(folded: str, form: Span, name: str) -> bool:
+    start, end = form
     if folded.endswith("政府", start, end) and not name.endswith("政府"):
         return pattern("bodies", "foreign_follow").match(folded, end, end + 12) is not None
     if folded[end - 1] not in _SORTS and folded[end - 1] != "道":

@@ -36,9 +36,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """How a clause says that there was none of ``metric``, and what makes it deny something else."""
+    """How a clause says that there was none of ``metric``, and what makes it deny something else.
+
+    ``needs`` is a word that every such clause holds.
+    """
 
     metric: str
+    needs: str
     said: re.Pattern[str]
     blocked: re.Pattern[str] | None
 
@@ -47,6 +51,12 @@ class Denial:
 def rules() -> tuple[Rule, ...]:
     """Every rule, in the order they are tried."""
     return tuple(_rule(one) for one in wordings("claims")["rules"])
+
+
+@lru_cache(maxsize=100)
+def rules_for(unit: str) -> tuple[Rule, ...]:
+    """The rules that a figure with this unit can fit, in the order they are tried."""
+    return tuple(rule for rule in rules() if unit in rule.units)
 
 
 def _rule(one: Mapping[str, Any]) -> Rule:
@@ -75,15 +85,15 @@ def denials() -> tuple[Denial, ...]:
     words = wordings("claims")["none"]
     said = words["said"].replace("{verb}", words["verb"])
     spoken = [
-        ("applications_received", said + words["applications"], "applications_blocked"),
-        ("reviews", said + words["reviews"], "reviews_blocked"),
-        ("litigations", said + words["litigations"], "reviews_blocked"),
-        ("fees_charged_yuan", words["fees"], "fees_blocked"),
-        *((metric, pattern + words["zero"], None) for metric, pattern in words["zeros"].items()),
+        ("applications_received", "申请", said + words["applications"], "applications_blocked"),
+        ("reviews", "复议", said + words["reviews"], "reviews_blocked"),
+        ("litigations", "诉讼", said + words["litigations"], "reviews_blocked"),
+        ("fees_charged_yuan", "费", words["fees"], "fees_blocked"),
+        *((metric, "为", pattern + words["zero"], None) for metric, pattern in words["zeros"].items()),
     ]
     return tuple(
-        Denial(metric, re.compile(pattern), re.compile(words[blocked]) if blocked else None)
-        for metric, pattern, blocked in spoken
+        Denial(metric, needs, re.compile(pattern), re.compile(words[blocked]) if blocked else None)
+        for metric, needs, pattern, blocked in spoken
     )
 
 

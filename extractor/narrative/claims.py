@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 from extractor.draft import Draft
-from extractor.narrative.claim_rules import Denial, Rule, denials, own_scope, rules, triggers
+from extractor.narrative.claim_rules import Denial, Rule, denials, own_scope, rules_for, triggers
 from extractor.narrative.dates import YEAR, year_of
 from extractor.narrative.figures import Figure, figures_in
 from extractor.narrative.prose import Span, lines_in, note
@@ -31,10 +31,12 @@ ITEMS = "items_disclosed"
 SHORTEST_LINE = 6
 """Characters of a line that can claim anything."""
 
+SHORTEST_HEADING = 2
 LONGEST_HEADING = 25
 """Characters of a line that can be a heading over the next."""
 
 _SENTENCE_EDGES = "。;!?"
+_EDGE = re.compile(f"[{_SENTENCE_EDGES}]")
 _CLAUSE = re.compile(r"[^,]+")
 _LINK = re.compile(r"[\s、和及与(]*")
 _DENYING = re.compile(r"[未没无不免零0]")
@@ -57,7 +59,7 @@ class _Stated:
 def read_claims(draft: Draft) -> None:
     """Fill the claims, each with evidence at its numeral (or its denial), and report years left over from before."""
     document = draft.document
-    lines = lines_in(document, draft.sections.preamble[1], len(document.text))
+    lines = lines_in(document, draft.sections.preamble[1], len(document.text), SHORTEST_HEADING)
     matched = unbroken(document, lines)
     stated = [one for line in _lines(matched) for one in _in_line(draft, line)]
     for number, one in enumerate(stated, 1):
@@ -101,14 +103,14 @@ def _lines(matched: Unbroken) -> Iterator[_Line]:
 
 def _in_line(draft: Draft, line: _Line) -> Iterator[_Stated]:
     """The claims of the line's sentences that hold a figure with a unit or a denial."""
-    trigger, folded = triggers(), line.folded
+    trigger, folded, done = triggers(), line.folded, line.start
     match = trigger.search(folded, line.start, line.end)
     while match:
-        start = max(line.start, *(folded.rfind(edge, line.start, match.start()) + 1 for edge in _SENTENCE_EDGES))
-        ends = [folded.find(edge, match.end() - 1, line.end) for edge in _SENTENCE_EDGES]
-        end = min((end for end in ends if end >= 0), default=line.end)
-        yield from _Reader(draft, line, Span(start, end)).stated()
-        match = trigger.search(folded, end, line.end)
+        start = max(done, *[folded.rfind(edge, done, match.start()) + 1 for edge in _SENTENCE_EDGES])
+        edge = _EDGE.search(folded, match.end() - 1, line.end)
+        done = edge.start() if edge else line.end
+        yield from _Reader(draft, line, Span(start, done)).stated()
+        match = trigger.search(folded, done, line.end)
 
 
 @lru_cache(maxsize=1)
@@ -163,8 +165,11 @@ class _Reader:
         figure = next(figures, None)
         last = self.sentence.start
         for match in _CLAUSE.finditer(self.folded, *self.sentence):
+            denies = _DENYING.search(self.folded, *match.span())
+            if not denies and (figure is None or figure.span.start >= match.end()):
+                continue
             clause = Span(*trimmed(self.folded, *match.span()))
-            if _DENYING.search(self.folded, *clause):
+            if denies:
                 yield from self._denied(clause)
             while figure and figure.span.start < clause.end:
                 yield from self._counted(clause, figure, last)
@@ -239,9 +244,8 @@ class _Reader:
         words = f"{before}#{after}"
         fitting = [
             rule
-            for rule in rules()
+            for rule in rules_for(unit)
             if rule.needs in words
-            and unit in rule.units
             and (figure.exact or rule.metrics[0] == ITEMS)
             and rule.before.search(before)
             and (rule.after is None or rule.after.match(after))
@@ -272,7 +276,8 @@ class _Reader:
     # ---- nothing at all ------------------------------------------------------------------------------------------
     def _denied(self, clause: Span) -> Iterator[_Stated]:
         for denial in denials():
-            match = denial.said.search(self.folded, *clause)
+            needed = self.folded.find(denial.needs, *clause) >= 0
+            match = denial.said.search(self.folded, *clause) if needed else None
             if match and not self._means_something_else(denial, match, clause):
                 self._advance(match.end())
                 if not self._counts(clause):

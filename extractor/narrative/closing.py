@@ -27,7 +27,7 @@ _SEAL = re.compile(r"\((?:盖章|公章|印章|章)\)")
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Where the signature begins (the text's end if there is none), who signed, and when."""
+    """Where the signature begins (the end of the stretch if there is none), who signed, and when."""
 
     start: int
     body: str | None = None
@@ -36,12 +36,12 @@ class Closing:
     day_span: Span | None = None
 
 
-def closing_of(document: Document, start: int) -> Closing:
-    """The signature among the last lines after ``start``: a date on its own, the body on the same line or before it.
+def closing_of(document: Document, start: int, end: int) -> Closing:
+    """The signature among the last lines of ``start:end``: a date on its own, the body on the same line or before it.
 
     A date with a label (发布时间) or a clock is the page's and no signature.
     """
-    lines = _before_appendices(document, lines_in(document, start, len(document.text)))[-LAST_LINES:]
+    lines = _before_appendices(document, lines_in(document, start, end))[-LAST_LINES:]
     for at in range(len(lines) - 1, -1, -1):
         line = lines[at]
         if line.end - line.start > LONGEST_SIGNATURE or _CONTENT.search(document.folded, *line):
@@ -52,7 +52,7 @@ def closing_of(document: Document, start: int) -> Closing:
         if found and _is_alone(document.folded, line, found[1]):
             before = lines[at - 1] if at else None
             return _signed(document, line, before, found)
-    return _unsigned(document, lines)
+    return _unsigned(document, lines, end)
 
 
 def _before_appendices(document: Document, lines: list[Span]) -> list[Span]:
@@ -81,7 +81,7 @@ def _signed(document: Document, line: Span, before: Span | None, found: tuple[da
     return Closing(before.start, above, before, day, span)
 
 
-def _unsigned(document: Document, lines: list[Span]) -> Closing:
+def _unsigned(document: Document, lines: list[Span], end: int) -> Closing:
     """A last line that is nothing but a body; lines of the page may follow it."""
     for line in reversed(lines):
         body = _body(document.folded, line)
@@ -89,7 +89,7 @@ def _unsigned(document: Document, lines: list[Span]) -> Closing:
             return Closing(line.start, body, line)
         if not _OF_THE_PAGE.search(document.folded, *line):
             break
-    return Closing(len(document.text))
+    return Closing(end)
 
 
 def _body(folded: str, line: Span) -> str | None:

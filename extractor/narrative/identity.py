@@ -45,13 +45,21 @@ def read_identity(draft: Draft) -> None:
     document = draft.document
     form = draft.form or builtin_forms()[0]
     title = title_of(document, form, draft.sections.preamble[1])
-    closing = closing_of(document, draft.sections.parts[-1].start if draft.sections.parts else 0)
+    closing = _closing(draft)
     text = _text_years(draft)
     stated = _period(draft, title.year if title and title.year else text[0].year if text else None)
     _fill_title(draft, title)
     _fill_organisation(draft, organisation_of(draft, title, closing))
     _fill_dates(draft, stated, closing)
     _fill_year(draft, _years(draft, title, stated, text))
+
+
+def _closing(draft: Draft) -> Closing:
+    """The signature at the end of the last part, or else at the end of the text."""
+    document, parts = draft.document, draft.sections.parts
+    start, end = (parts[-1].start, parts[-1].end) if parts else (0, len(document.text))
+    closing = closing_of(document, start, end)
+    return closing if closing.body or closing.day else closing_of(document, start, len(document.text))
 
 
 # ---- what is filled ----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from extractor.document import Document, Table
+from extractor.document import Cell, Document, Table
 from extractor.draft import Draft, Section
 from extractor.finding import make
 from extractor.narrative import cues
@@ -49,10 +49,10 @@ def read_items(draft: Draft) -> None:
 
 
 def _read_part_five(draft: Draft, part: Section) -> None:
-    end = _end(draft.document, part)
+    end = _end(draft, part)
     matched = unbroken(draft.document, _words_only(draft.document, part.start, end))
     document = matched.document
-    outline = outline_of(document, pieces_of(document, matched.lines))
+    outline = outline_of(document, pieces_of(document, matched.lines), draft.year)
     items = _items(document, outline)
     if not any(item.kind == "issue" for item in items):
         items += [_Item(span, "issue", 0) for span in outline.vague[:1] if cues.compares(document.folded, *span)]
@@ -66,9 +66,10 @@ def _read_part_five(draft: Draft, part: Section) -> None:
         _report(draft, matched.source(span))
 
 
-def _end(document: Document, part: Section) -> int:
+def _end(draft: Draft, part: Section) -> int:
     """Where the part's own words end: before a signature, where it is the report's last part."""
-    return min(part.end, closing_of(document, part.start).start) if part.end >= len(document.text) else part.end
+    is_last = part is draft.sections.parts[-1]
+    return min(part.end, closing_of(draft.document, part.start, part.end).start) if is_last else part.end
 
 
 def _words_only(document: Document, start: int, end: int) -> list[Span]:
@@ -81,24 +82,25 @@ def _words_only(document: Document, start: int, end: int) -> list[Span]:
 def _items(document: Document, outline: Outline) -> list[_Item]:
     items: list[_Item] = []
     for entry in _with_titles(document, outline.entries):
-        if entry.listed:
-            spans = [bare(document.text, entry.start, entry.end)]
-        else:
-            spans = issues_of(document, entry) if entry.kind == "issue" else measures_of(document, entry)
-        for span in spans:
-            if span.start < span.end and not cues.says_nothing(document.folded, *span):
-                items += _kinds_of(document, span, entry)
+        for part in _kinds_apart(document, entry):
+            spans = [span for span in _spans(document, part) if span.start < span.end]
+            told = [span for span in spans if not cues.says_nothing(document.folded, *span)]
+            items += [_Item(span, part.kind or "issue", part.group) for span in told]
     return items
 
 
-def _kinds_of(document: Document, span: Span, entry: Entry) -> list[_Item]:
-    """The item, or the issue and its measure where one sentence holds both."""
-    at = measure_within(document, span) if entry.kind == "issue" else None
+def _spans(document: Document, entry: Entry) -> list[Span]:
+    if entry.listed:
+        return [bare(document.text, entry.start, entry.end)]
+    return issues_of(document, entry) if entry.kind == "issue" else measures_of(document, entry)
+
+
+def _kinds_apart(document: Document, entry: Entry) -> list[Entry]:
+    """The entry, or the issue and its measure where one sentence holds both."""
+    at = measure_within(document, entry.start, entry.end) if entry.kind == "issue" else None
     if at is None:
-        return [_Item(span, entry.kind or "issue", entry.group)]
-    issue = _Item(bare(document.text, span.start, at), "issue", entry.group)
-    behind = replace(entry, start=at + 1, end=span.end, kind="measure")
-    return [issue, *(_Item(one, "measure", entry.group) for one in measures_of(document, behind))]
+        return [entry]
+    return [replace(entry, end=at), replace(entry, start=at + 1, kind="measure", listed=False)]
 
 
 def _with_titles(document: Document, entries: Sequence[Entry]) -> list[Entry]:
@@ -147,15 +149,30 @@ def _in_table(document: Document, table: Table) -> list[_Item]:
         if named:
             kinds = named
             continue
-        cells = [
-            (kinds[cell.column], bare(document.text, cell.start, cell.end)) for cell in row if cell.column in kinds
+        made = [
+            _Item(span, kinds[cell.column], -1)
+            for cell in row
+            if cell.column in kinds
+            for span in _in_cell(document, cell)
         ]
-        made = [_Item(span, kind, -1) for kind, span in cells if span.start < span.end]
         issues = [item for item in made if item.kind == "issue"]
-        for item in made:
-            item.answers = [] if item.kind == "issue" else issues
+        measures = [item for item in made if item.kind == "measure"]
+        for number, item in enumerate(measures):
+            item.answers = [issues[number]] if len(issues) == len(measures) else issues
         items += made
     return items
+
+
+def _in_cell(document: Document, cell: Cell) -> list[Span]:
+    """The items of a cell's list, or the cell as one."""
+    pieces = pieces_of(document, [Span(cell.start, cell.end)])
+    listed = [piece for piece in pieces if piece.ordinal]
+    if listed and listed[0].mark == cell.start:
+        ends = [piece.mark for piece in listed[1:]] + [cell.end]
+        spans = [bare(document.text, piece.start, end) for piece, end in zip(listed, ends, strict=True)]
+    else:
+        spans = [bare(document.text, cell.start, cell.end)]
+    return [span for span in spans if span.start < span.end]
 
 
 # ---- what an improvement answers ---------------------------------------------------------------------------------
@@ -219,7 +236,7 @@ def _report(draft: Draft, span: Span) -> None:
 
 # ---- part six ----------------------------------------------------------------------------------------------------
 def _read_other_matters(draft: Draft, part: Section) -> None:
-    lines = _words_only(draft.document, part.start, _end(draft.document, part))
+    lines = _words_only(draft.document, part.start, _end(draft, part))
     matched = unbroken(draft.document, lines)
     document = matched.document
     spans = [bare(document.text, *span) for span in _matters(document, pieces_of(document, matched.lines))]

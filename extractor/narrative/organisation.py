@@ -22,6 +22,7 @@ from extractor.narrative.bodies import (
     is_body,
     is_form_of,
     is_short,
+    names_its_region,
     region_before,
     region_of,
     same_body,
@@ -131,13 +132,22 @@ def _matched(folded: str, pattern: re.Pattern[str], span: Span, peel: bool) -> l
     names = []
     at = span.start
     while match := pattern.search(folded, at, span.end):
-        words = _BLANK.sub("", match["body"])
+        start, words = _behind_break(match)
         words = whole_body(words) if peel or not is_body(words) else words
         fits = is_body(words)
         if fits:
-            names.append(Name(words, Span(*match.span("body"))))
+            names.append(Name(words, Span(start, match.end("body"))))
         at = match.end() if fits else match.start() + 1
     return names
+
+
+def _behind_break(match: re.Match[str]) -> tuple[int, str]:
+    """The body without spaces, and its start: the line above is no part of a name that begins with its own region."""
+    last = match["body"].rfind("\n") + 1
+    words = _BLANK.sub("", match["body"][last:])
+    if last and is_body(words) and names_its_region(words):
+        return match.start("body") + last, words
+    return match.start("body"), _BLANK.sub("", match["body"])
 
 
 def _fitting(folded: str, names: list[Name]) -> list[Name]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from extractor.document import Document
 from extractor.narrative import cues
@@ -63,9 +64,9 @@ class Outline:
     unmatched: list[Span] = field(default_factory=list)
 
 
-def outline_of(document: Document, pieces: Sequence[Piece]) -> Outline:
-    """The outline of the pieces of part five."""
-    walk = _Walk(document, pieces)
+def outline_of(document: Document, pieces: Sequence[Piece], year: int | None) -> Outline:
+    """The outline of the pieces of part five; ``year`` is the report's, where it is known."""
+    walk = _Walk(document, pieces, year)
     for at in range(len(pieces)):
         walk.take(at)
     walk.close()
@@ -103,10 +104,14 @@ def _is_sibling(ordinal: Ordinal, running: _List) -> bool:
 class _Walk:
     """The state of the walk: the kind announced last, the running list, the list it interrupted, the open entry."""
 
-    def __init__(self, document: Document, pieces: Sequence[Piece]) -> None:
+    def __init__(self, document: Document, pieces: Sequence[Piece], year: int | None) -> None:
         self.folded = document.folded
         self.text = document.text
         self.pieces = pieces
+        self.year = year
+        self.headings = [self._heading(piece) for piece in pieces]
+        kinds = [one.kind for one in self.headings if one and one.kind]
+        self.in_pairs = [kind for kind, _ in groupby(kinds)].count("issue") > 1
         self.outline = Outline()
         self.kind: Kind | None = None
         self.running: _List | None = None
@@ -116,12 +121,13 @@ class _Walk:
 
     def take(self, at: int) -> None:
         """Account for piece ``at``."""
-        piece = self.pieces[at]
-        headed = self._heading(piece)
+        piece, headed = self.pieces[at], self.headings[at]
         if headed is not None:
             rest = self._without_stops(Span(headed.end, piece.end))
             self._turn(headed.kind, keep=rest.start < rest.end)
             self._free(at, rest, led=True)
+        elif self._is_theme(at):
+            self._turn(None, keep=False)
         elif piece.ordinal is not None:
             self._listed(piece, piece.ordinal)
         elif self._continues(at):
@@ -145,6 +151,17 @@ class _Walk:
             if headed is not None:
                 return headed
         return cues.label_at(self.folded, piece.start, piece.end)
+
+    def _is_theme(self, at: int) -> bool:
+        """What a pair of 存在问题：… and 改进措施：… stands under: a short heading or numbered title of its own."""
+        piece, following = self.pieces[at], self.headings[at + 1] if at + 1 < len(self.pieces) else None
+        if following is None or following.kind != "issue" or not (self.in_pairs or self.kind is None):
+            return False
+        if piece.ordinal is None:
+            own = piece.opens_line and self.text[piece.end - 1] not in "。；;！!：:"
+        else:
+            own = self.running is None or not _is_sibling(piece.ordinal, self.running)
+        return own and self._is_title(piece)
 
     def _turn(self, kind: Kind | None, *, keep: bool) -> None:
         """A heading or lead-in of ``kind``: what ran is over, or (``keep``) its next number may take it up again."""
@@ -212,13 +229,22 @@ class _Walk:
     def _continues(self, at: int) -> bool:
         """Whether an unnumbered piece goes on with the open entry."""
         piece, entry, running = self.pieces[at], self.entry, self.running
-        if entry is None or running is None or self._turns_away(piece, entry):
+        if entry is None or running is None or self._turns_away(piece, entry) or self._restarts_behind(at, running):
             return False
         if not piece.opens_line or self._is_sandwiched(at, running):
             return True
         if entry.last_line - entry.line + 1 < running.most_lines or self.text[entry.end - 1] not in "。；;！!":
             return True
         return entry.line == entry.last_line and self._is_title(entry)
+
+    def _restarts_behind(self, at: int, running: _List) -> bool:
+        """The list's style begins at one again right behind the piece, which so leads over to another list."""
+        following = self.pieces[at + 1].ordinal if at + 1 < len(self.pieces) else None
+        if following is None or following.style != running.style:
+            return False
+        if following.number is None:
+            return self.folded[self.pieces[at].end - 1] == ":"
+        return following.number == 1 and running.last is not None
 
     def _turns_away(self, piece: Piece, entry: Entry) -> bool:
         """A sentence on measures after an issue, one that announces issues after a measure, a closing remark."""
@@ -227,18 +253,22 @@ class _Walk:
         if entry.kind == "measure":
             announces = cues.kind_of_lead(self.folded, piece.start, piece.end) == "issue"
             return announces and self.folded[piece.end - 1] == ":"
-        return cues.opens_measures(self.folded, piece.start, piece.end)
+        return self._opens_measures(Span(piece.start, piece.end))
+
+    def _opens_measures(self, span: Span) -> bool:
+        return cues.opens_measures(self.folded, *span) or cues.plans(self.folded, *span, self.year)
 
     def _is_sandwiched(self, at: int, running: _List) -> bool:
         """The next ordinal of the running list's style is the list's next one."""
-        for piece in self.pieces[at + 1 : at + 1 + MOST_BODY_PIECES]:
+        for number in range(at + 1, min(at + 1 + MOST_BODY_PIECES, len(self.pieces))):
+            piece = self.pieces[number]
             if piece.ordinal is not None and piece.ordinal.style == running.style:
                 return running.last is None or piece.ordinal.number == running.last + 1
-            if piece.opens_line and self._heading(piece) is not None:
+            if piece.opens_line and self.headings[number] is not None:
                 return False
         return False
 
-    def _is_title(self, entry: Entry) -> bool:
+    def _is_title(self, entry: Entry | Piece) -> bool:
         return entry.end - entry.start <= LONGEST_TITLE_LINE and "，" not in self.text[entry.start : entry.end]
 
     # ---- sentences without an ordinal ----------------------------------------------------------------------------
@@ -252,8 +282,11 @@ class _Walk:
         if cues.closes(self.folded, *words):
             self.outline.unmatched.append(words)
             return
+        if self.kind != "measure" and cues.tells_of_solved(self.folded, *words):
+            self.outline.unmatched.append(words)
+            return
         kind = self.kind or cues.leaning(self.folded, *words)
-        if self.kind != "measure" and not led and cues.opens_measures(self.folded, *words):
+        if self.kind != "measure" and not led and self._opens_measures(words):
             kind = "measure"
             self._turn("measure", keep=True)
         if kind is None:
@@ -261,7 +294,9 @@ class _Walk:
             return
         self.close()
         line = self.pieces[at].line
-        self.outline.entries.append(Entry(words.start, words.end, kind, False, led, line, line, self._group()))
+        whole = led and kind == "issue" and self.in_pairs
+        entry = Entry(words.start, words.end, kind, whole, led, line, line, self._group(), titled=whole)
+        self.outline.entries.append(entry)
 
     def _without_stops(self, span: Span) -> Span:
         start = span.start
@@ -273,28 +308,42 @@ class _Walk:
         """``span`` behind the colon of a lead-in (主要存在以下问题：…), whose kind is taken."""
         colon = self.folded.find(":", span.start, span.end)
         while colon >= 0 and cues.leads_in(self.folded, span.start, colon):
-            kind = cues.kind_of_lead(self.folded, span.start, colon)
-            self._turn(kind or self.kind, keep=kind == "measure")
+            self._lead_over(Span(span.start, colon))
             span = Span(colon + 1, span.end)
             colon = self.folded.find(":", span.start, span.end)
         return span
+
+    def _lead_over(self, words: Span) -> None:
+        """A lead-in whose words do not say to what leaves the kind open, once there are issues."""
+        kind = cues.kind_of_lead(self.folded, *words)
+        left_open = self.kind == "issue" and self.outline.entries
+        self._turn(kind or (None if left_open else self.kind), keep=kind == "measure")
+        self._leave_out(words)
 
     def _is_lead_in(self, at: int, words: Span) -> bool:
         """A sentence that only leads over: praise, a vague problem, or what stands before a list."""
         if cues.is_vague_problem(self.folded, *words):
             self._turn("issue", keep=False)
             self.outline.vague.append(words)
+            self._leave_out(Span(words.start, cues.behind_turn(self.folded, *words)))
             return True
-        if self._begins_list(at):
-            kind = cues.kind_of_lead(self.folded, *words)
-            self._turn(kind or self.kind, keep=kind == "measure")
+        if self._leads_to_list(at):
+            self._lead_over(words)
             return True
-        praises = self.kind != "measure" and cues.praises(self.folded, *words)
-        return praises and cues.leaning(self.folded, *words) is None
+        if self.kind == "measure" or not cues.praises(self.folded, *words) or cues.contrasts(self.folded, *words):
+            return False
+        if cues.leaning(self.folded, *words) is not None:
+            return False
+        self._leave_out(words)
+        return True
 
-    def _begins_list(self, at: int) -> bool:
+    def _leave_out(self, words: Span) -> None:
+        """Leave ``words`` out of the items, but for the clauses that are no lead-in: those are reported."""
+        self.outline.unmatched += [Span(*clause) for clause in cues.unaccounted(self.folded, *words)]
+
+    def _leads_to_list(self, at: int) -> bool:
         """A list begins right behind piece ``at``."""
         following = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
         if following is None or following.ordinal is None or following.ordinal.number not in (None, 1):
             return False
-        return self._heading(following) is None
+        return self.headings[at + 1] is None

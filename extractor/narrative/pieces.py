@@ -8,11 +8,13 @@ from itertools import pairwise
 
 from extractor.document import Document
 from extractor.narrative.cues import label_at
-from extractor.narrative.prose import Span, sentences
+from extractor.narrative.prose import STOP, Span, sentences
 from extractor.numbering import Ordinal, inline_ordinals, line_ordinal
 from extractor.text import trimmed
 
-_COUNTED = frozenset(("cn", "arabic", "arabic_bracket", "cn_bracket", "circled", "nth", "which", "side"))
+_COUNTED = frozenset(
+    ("cn", "arabic", "arabic_bracket", "cn_bracket", "circled", "nth", "which", "side", "letter", "one")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _begins_item(
     ordinal: Ordinal, leads: bool, last: dict[str, int | None], numbers: set[tuple[str, int | None]]
 ) -> bool:
     style, number = ordinal.style, ordinal.number
-    if style in ("is", "named"):
+    if style in ("is", "named", "bullet"):
         return True
     if style == "sequence":
         return "sequence" in last or (number == 1 and ("sequence", 2) in numbers) or (number == 2 and leads)
@@ -91,7 +93,9 @@ def _cut(document: Document, number: int, line: Span, marks: Sequence[Ordinal]) 
     edges = [line.start, *(mark.start for mark in marks), line.end]
     for a, b in pairwise(edges):
         inside = begun.get(a, a)
-        stops = [sentence.start for sentence in sentences(document, inside, b)][1:]
+        first = STOP.search(document.folded, inside, b)
+        several = first is not None and first.end() < b
+        stops = [sentence.start for sentence in sentences(document, inside, b)][1:] if several else []
         starts += [(stop, None) for stop in {*stops, *_labels(document.folded, inside, b)}]
     if line.start not in begun:
         starts.append((line.start, None))

@@ -32,10 +32,10 @@ def issues_of(document: Document, entry: Entry) -> list[Span]:
     return [span for part in parts if (span := bare(document.text, *part)).start < span.end]
 
 
-def measure_within(document: Document, issue: Span) -> int | None:
+def measure_within(document: Document, start: int, end: int) -> int | None:
     """Where a problem's own sentence goes over to its measure (…，下一步将…), at the comma."""
-    match = pattern("cues", "turns_to_measure").search(document.folded, *issue)
-    return match.start() if match and match.start() - issue.start >= SHORTEST_PART else None
+    match = pattern("cues", "turns_to_measure").search(document.folded, start, end)
+    return match.start() if match and match.start() - start >= SHORTEST_PART else None
 
 
 def measures_of(document: Document, entry: Entry) -> list[Span]:
@@ -63,7 +63,11 @@ def _body(folded: str, start: int, end: int, led: bool) -> tuple[Span, bool]:
     closing = None
     for match in pattern("cues", "closes_list").finditer(folded, start, end):
         closing = match
-    if exists and closing and closing.end() >= end - 1:
+    if (
+        exists
+        and closing
+        and (closing.end() >= end - 1 or pattern("cues", "after_list").match(folded, closing.end(), end))
+    ):
         return Span(exists.end(), closing.start()), True
     announced = led or specifies is not None
     if closing and announced:

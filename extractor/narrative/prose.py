@@ -9,18 +9,20 @@ from typing import NamedTuple
 from extractor.document import Document
 from extractor.draft import Draft
 from extractor.record import Evidence, Place
-from extractor.text import trimmed
+from extractor.text import is_blank, trimmed
 
 CLOSING_MARKS = "。；，、;,： 　\t\r\n.:*#"
 """What is cut off the end of a passage."""
 
+STOP = re.compile(r"[。!?]+[\"'”’)）]*")
+"""What ends a sentence (on folded text)."""
+
 LONGEST_QUOTATION = 600
 """Characters after which a quotation or bracket that was not closed is taken to have ended."""
 
-_ZERO_WIDTH = "\u200b\ufeff"
 
-_STOP = re.compile(r"[。!?]+[\"'”’)）]*")
-_MARKDOWN = re.compile(r"(?:#+|>+|\*\*)\s*")
+_MARKDOWN_MARKS = ("#", "**", ">")
+_MARKDOWN = re.compile(r"(?:>[>\s]*)?(?:#+|\*\*)?\s*")
 _OPENING = re.compile("[“《（「]")
 _UNBALANCED = {"“": "”", "《": "》", "（": "）", "「": "」"}
 
@@ -32,24 +34,28 @@ class Span(NamedTuple):
     end: int
 
 
-def lines_in(document: Document, start: int, end: int) -> list[Span]:
-    """The lines of running text within ``start:end``, cut at its ends, without white space around them."""
+def lines_in(document: Document, start: int, end: int, shortest: int = 1) -> list[Span]:
+    """The lines of running text within ``start:end``, cut at its ends, without white space around them.
+
+    ``shortest``: paragraphs of fewer characters are left out (values of a table that stand a line each).
+    """
     text, paragraphs = document.text, document.paragraphs
     first = bisect_right(paragraphs, start, key=lambda paragraph: paragraph.end)
     lines: list[Span] = []
     for paragraph in paragraphs[first:]:
         if paragraph.start >= end:
             break
+        if paragraph.end - paragraph.start < shortest:
+            continue
         a, b = max(paragraph.start, start), min(paragraph.end, end)
         if text.find("\n", a, b) < 0:
-            edges = text[a] + text[b - 1]
-            loose = any(edge.isspace() or edge in _ZERO_WIDTH for edge in edges)
+            loose = is_blank(text[a]) or is_blank(text[b - 1])
             lines.append(Span(*trimmed(text, a, b)) if loose else Span(a, b))
         else:
             lines += _broken(text, a, b)
     return (
         [line for line in lines if line.start < line.end]
-        if "#" not in text and "**" not in text
+        if not any(mark in text for mark in _MARKDOWN_MARKS)
         else [plain for line in lines if (plain := _unmarked(text, line)).start < plain.end]
     )
 
@@ -75,7 +81,7 @@ def sentences(document: Document, start: int, end: int) -> list[Span]:
     text = document.text
     spans: list[Span] = []
     at = start
-    for match in _STOP.finditer(document.folded, start, end):
+    for match in STOP.finditer(document.folded, start, end):
         if match.end() - at > LONGEST_QUOTATION or not _open_at(text, at, match.end()):
             spans.append(Span(at, match.end()))
             at = match.end()

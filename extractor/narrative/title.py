@@ -8,10 +8,9 @@ from functools import lru_cache
 
 from extractor.document import Document, Table
 from extractor.forms import Form
-from extractor.narrative.bodies import is_body
+from extractor.narrative.bodies import begins_name, is_body
 from extractor.narrative.dates import YEAR, year_of
 from extractor.narrative.prose import Span, lines_in
-from extractor.narrative.wordings import wordings
 
 FIRST_LINES = 40
 LONGEST_TITLE = 90
@@ -128,9 +127,7 @@ def _title_ending_at(document: Document, lines: list[Span], at: int, form: Form)
             return None
         title = _made(joined, form)
         if title:
-            whole = title.body and not _is_rest(title.body)
-            above = _fragment_above(document, lines[first - 1]) if first and not whole else None
-            return _with_body_above(above, joined, title, form) if above else title
+            return _with_lines_above(document, lines[max(0, first - MOST_FRAGMENTS) : first], joined, title, form)
     return None
 
 
@@ -141,16 +138,26 @@ def _fragment_above(document: Document, line: Span) -> _Fragment | None:
     return _unwrapped(_fragment(document, line))
 
 
-def _with_body_above(above: _Fragment, joined: _Fragment, title: Title, form: Form) -> Title:
-    """``title`` with the line above, where that is or begins the body it lacks (the year may stand there too)."""
-    words = _TITLE_YEAR.sub("", above.folded)
-    fits = is_body(words + (title.body or "")) and (title.year is None or words == above.folded)
-    return (_made(_join(above, joined), form) if fits else None) or title
+def _with_lines_above(document: Document, lines: list[Span], joined: _Fragment, title: Title, form: Form) -> Title:
+    """``title`` with those of the ``lines`` above that hold its year, its body or the beginning of that body's name."""
+    for line in reversed(lines):
+        above = _fragment_above(document, line)
+        if above is None or not _belongs_above(above.folded, title):
+            break
+        longer = _join(above, joined)
+        if len(longer.folded) > LONGEST_TITLE or (whole := _made(longer, form)) is None:
+            break
+        joined, title = longer, whole
+    return title
 
 
-def _is_rest(body: str) -> bool:
-    """Only the rest of a name whose beginning stands on the line above (…自然资源 / 和规划局)."""
-    return body in wordings("bodies")["endings"] or body[0] in "和与及"
+def _belongs_above(line: str, title: Title) -> bool:
+    words = _TITLE_YEAR.sub("", line).strip("()-")
+    if words != line and title.year is not None:
+        return False
+    if not words:
+        return words != line
+    return begins_name(words, title.body) if title.body else is_body(words)
 
 
 def _made(joined: _Fragment, form: Form) -> Title | None:

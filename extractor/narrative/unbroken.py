@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from extractor.document import Document, Paragraph
+from extractor.document import Document
 from extractor.narrative.prose import Span
 from extractor.numbering import line_ordinal
 
@@ -19,17 +20,27 @@ _STOPS = "。；;：:！!？?”》）)"
 
 @dataclass(frozen=True, slots=True)
 class Unbroken:
-    """A document as it is matched, its lines, and the way back: ``offsets`` is None where nothing was broken."""
+    """A document as it is matched (no blocks), its lines, and the way back.
+
+    ``starts[i]`` is where a stretch of the document that was read begins in this one, ``sources[i]`` where it stands
+    there; both are empty where nothing was broken.
+    """
 
     document: Document
     lines: list[Span]
-    offsets: list[int] | None = None
+    starts: list[int] = field(default_factory=list)
+    sources: list[int] = field(default_factory=list)
 
     def source(self, span: Span) -> Span:
         """The place of ``span`` in the document that was read."""
-        if self.offsets is None:
+        if not self.starts:
             return span
-        return Span(self.offsets[span.start], self.offsets[max(span.start, span.end - 1)] + 1)
+        last = max(span.start, span.end - 1)
+        return Span(self._source(span.start), self._source(last) + 1)
+
+    def _source(self, offset: int) -> int:
+        at = bisect_right(self.starts, offset) - 1
+        return self.sources[at] + offset - self.starts[at]
 
 
 def unbroken(document: Document, lines: Sequence[Span]) -> Unbroken:
@@ -37,21 +48,27 @@ def unbroken(document: Document, lines: Sequence[Span]) -> Unbroken:
     joined = joined_lines(document, lines)
     if len(joined) == len(lines):
         return Unbroken(document, joined)
-    offsets: list[int] = []
+    pieces: list[Span] = []
     spans: list[Span] = []
-    words: list[str] = []
+    starts: list[int] = []
+    length = 0
     for line in joined:
-        begin = len(offsets)
+        begin = length
         for piece in _pieces(document.text, line):
-            offsets += range(*piece)
-            words.append(document.text[piece.start : piece.end])
-        spans.append(Span(begin, len(offsets)))
-        offsets.append(line.end)
-        words.append("\n")
-    paragraphs = [Paragraph(*span) for span in spans]
-    name, media_type = document.name, document.media_type
-    view = Document(name, document.sha256, media_type, "".join(words), [*paragraphs], document.source_map)
-    return Unbroken(view, spans, offsets)
+            starts.append(length)
+            pieces.append(piece)
+            length += piece.end - piece.start
+        spans.append(Span(begin, length))
+        pieces.append(Span(line.end, line.end + 1))  # the break behind the line
+        starts.append(length)
+        length += 1
+    view = replace(document, text=_cut(document.text, pieces), blocks=[])
+    view.folded = _cut(document.folded, pieces)
+    return Unbroken(view, spans, starts, [piece.start for piece in pieces])
+
+
+def _cut(text: str, pieces: Sequence[Span]) -> str:
+    return "".join([text[piece.start : piece.end] for piece in pieces])
 
 
 def joined_lines(document: Document, lines: Sequence[Span]) -> list[Span]:
@@ -59,7 +76,8 @@ def joined_lines(document: Document, lines: Sequence[Span]) -> list[Span]:
     text, folded = document.text, document.folded
     joined: list[Span] = []
     for line in lines:
-        if joined and _goes_on(text, joined[-1], line) and not _is_numbered(text, folded, line):
+        long = joined and joined[-1].end - joined[-1].start >= UNBROKEN
+        if long and _goes_on(text, joined[-1], line) and not _is_numbered(text, folded, line):
             joined[-1] = Span(joined[-1].start, line.end)
         else:
             joined.append(line)
@@ -73,8 +91,8 @@ def _is_numbered(text: str, folded: str, line: Span) -> bool:
 
 
 def _goes_on(text: str, line: Span, following: Span) -> bool:
-    """The line is a full one, ends inside a sentence, and nothing but a line break divides it from the next."""
-    if line.end - line.start < UNBROKEN or text[line.end - 1] in _STOPS:
+    """The line, a long one, ends inside a sentence, and nothing but a line break divides it from the next."""
+    if text[line.end - 1] in _STOPS:
         return False
     last = max(text.rfind("\n", line.start, line.end) + 1, line.start)
     between = text[line.end : following.start]
@@ -83,6 +101,8 @@ def _goes_on(text: str, line: Span, following: Span) -> bool:
 
 def _pieces(text: str, line: Span) -> list[Span]:
     """The parts of the line between its breaks, without the white space around them."""
+    if text.find("\n", *line) < 0:
+        return [line]
     pieces, at = [], line.start
     for piece in text[line.start : line.end].split("\n"):
         words = piece.strip()

@@ -42,12 +42,14 @@ def find_sections(document: Document, parts: Sequence[Part]) -> Sections:
     titles = titles_of(tuple(parts))
     lines = lines_of(document)
     headings = _marked_empty(document, lines, headings_of(document, lines, titles))
-    chosen = _chosen(_without_closing_list(document, headings))
+    before_list = _without_closing_list(document, headings)
+    chosen = _chosen(before_list)
     chosen += _glued(document.folded, titles, chosen) if len(chosen) < len(parts) else []
     chosen.sort(key=lambda heading: heading.start)
     chosen += _lost(document, lines, titles, chosen)
     chosen.sort(key=lambda heading: heading.start)
     ends = _unknown_parts(document, lines, titles, chosen) + _appendix(document, lines, chosen)
+    ends += [heading.start for heading in headings[len(before_list) :]]
     sections = _cut(document, titles, chosen, ends)
     return _with_overview(document, lines, titles, sections)
 
@@ -91,14 +93,17 @@ def _without_closing_list(document: Document, headings: list[Heading]) -> list[H
 
 
 def _chosen(headings: list[Heading]) -> list[Heading]:
-    """The best chain in the form's order, then strong candidates for parts that the chain leaves out."""
+    """The best chain in the form's order, then strong candidates for parts that the chain leaves out.
+
+    Out of order a title that is only much alike is an item of a list (三、依申请公开办理不规范).
+    """
     style = _usual_style(headings)
     scored = [(heading, _score(heading, style)) for heading in headings]
     scored = [(heading, score) for heading, score in scored if score >= _ENOUGH or heading.empty]
     chain = _best_chain(scored)
     have = {heading.index for heading in chain}
     for heading, score in sorted(scored, key=lambda item: -item[1]):
-        if heading.index not in have and score >= CANONICAL and not heading.empty:
+        if heading.index not in have and score >= CANONICAL and heading.likeness > ALIKE and not heading.empty:
             chain.append(heading)
             have.add(heading.index)
     return sorted(chain, key=lambda heading: heading.start)

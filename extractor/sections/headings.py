@@ -67,16 +67,18 @@ def _heading(folded: str, number: int, line: Line, following: Line | None, title
     if length < 2:
         return _numbered_before(folded, number, line, following, titles)
     if length > LONGEST_TITLE:
-        return _with_text_after(folded, number, line, titles)
+        head = folded[line.words : line.words + 2]
+        return None if head.isalnum() and head not in titles.by_head else _with_text_after(folded, number, line, titles)
     words = _TIME.sub("", squash(folded[line.words : line.end]))
     known = titles.exact.get(words)
     if known is not None:
         return _made(number, line, known)
-    return (
-        _with_text_after(folded, number, line, titles)
-        or _split(folded, number, line, following, words, titles)
-        or _misspelt(folded, number, line, words, titles)
-    )
+    if words[:2] in titles.by_head:
+        heading = _with_text_after(folded, number, line, titles)
+        heading = heading or _split(folded, number, line, following, words, titles)
+        if heading is not None:
+            return heading
+    return _misspelt(folded, number, line, words, titles)
 
 
 def _made(number: int, line: Line, known: tuple[int, float]) -> Heading:

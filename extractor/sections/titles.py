@@ -117,7 +117,7 @@ def _broken(text: str, folded: str, start: int, end: int, level: int) -> list[Li
 
 
 def _line(text: str, folded: str, start: int, end: int, level: int) -> Line:
-    if end - start < SHORTEST_LINE or folded[start] not in _LEADERS:
+    if end - start < SHORTEST_LINE or folded[start] not in _LEADERS or folded[start:end].isdecimal():
         return Line(start, end, level, None, start)
     at = _DECORATION.match(folded, start, end).end()  # type: ignore[union-attr]
     ordinal = leading(text, folded, at, end)

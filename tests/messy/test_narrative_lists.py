@@ -143,9 +143,6 @@ def test_group_22_an_ordinal_inside_a_word_begins_nothing() -> None:
     assert (reading.issues, reading.improvements) == (issues, [WEEKLY])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="其他不足 is no heading for cues.toml (heading_words lacks 其他): it is read as an issue"
-)
 def test_group_22_a_heading_of_further_shortcomings() -> None:
     reading = lists(f"（一）{OPEN}\n1.{LATE}。\n（二）其他不足\n1.{DULL}。\n（三）{SHUT}\n1.{WEEKLY}。")
     assert (reading.issues, reading.improvements) == ([LATE, DULL], [WEEKLY])
@@ -240,9 +237,6 @@ def test_group_23_a_single_problem_without_a_list(part_five: str) -> None:
     assert (reading.issues, reading.improvements, reading.codes) == ([LATE], [WEEKLY], [])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the vague sentence is taken for a title of 如…等 (items.py), for 村民 is no word of cues.toml"
-)
 def test_group_23_problems_without_numbers_behind_a_vague_sentence_in_other_words() -> None:
     reading = lists(
         f"与村民的期盼相比仍有差距。如答复用语有待规范、栏目更新有待加快等。\n下一步，将采取以下措施：{PLANS}"
@@ -253,10 +247,7 @@ def test_group_23_problems_without_numbers_behind_a_vague_sentence_in_other_word
 UNUSUAL = {
     "alone": "石桥村的公开栏常年上锁。",
     "behind praise, two sentences": "2024年公开工作有序推进。但石桥村的公开栏常年上锁。",
-    "behind praise": pytest.param(
-        "2024年公开工作有序推进，但石桥村的公开栏常年上锁。",
-        marks=pytest.mark.xfail(strict=True, reason="dropped without a finding: outline.py takes it for praise"),
-    ),
+    "behind praise": "2024年公开工作有序推进，但石桥村的公开栏常年上锁。",
 }
 
 

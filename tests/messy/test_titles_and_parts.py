@@ -205,7 +205,6 @@ def test_group_3_a_closing_list_of_titles_whose_tables_were_pictures(parts: dict
     assert reading.named("missing_table") == {f"/tables/{table}" for table in TABLES}
 
 
-@pytest.mark.xfail(strict=True, reason="sections/find.py drops the list as headings and leaves its lines to part six")
 @pytest.mark.parametrize("parts", AT_THE_END.values(), ids=AT_THE_END)
 def test_group_3_a_closing_list_of_titles_is_no_matter_of_part_six(parts: dict[str, object]) -> None:
     assert_narrative(read(written(made(tables=NO_TABLES, **parts))))

@@ -4,27 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.draft import Draft
 from extractor.narrative import read_items
 from tests.factories import draft_of
-
-A, B, C = "公开目录更新不够及时", "政策解读形式较为单一", "专职人员力量薄弱"
-X, Y, Z = "健全目录动态调整机制", "推出图文和视频解读", "增设专职岗位并定期轮训"
-
-
-def part_five(body: str) -> Draft:
-    draft = draft_of(f"五、存在的主要问题及改进情况\n{body}\n六、其他需要报告的事项\n无")
-    read_items(draft)
-    return draft
-
-
-def issues(draft: Draft) -> list[str]:
-    return [issue.text for issue in draft.narrative.issues]
-
-
-def measures(draft: Draft) -> list[str]:
-    return [measure.text for measure in draft.narrative.improvements]
-
+from tests.narrative.part_five import A, B, C, X, Y, Z, issues, measures, part_five
 
 ORDINALS = {
     "is": ["一是", "二是", "三是"],
@@ -382,7 +364,33 @@ def test_other_matters(body: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["一是", "（一）", "1.", "存在", "；", "一方面", "（", "“", "等问题、", "但仍存在", "针对"]
+    "unit",
+    [
+        "一是",
+        "（一）",
+        "1.",
+        "存在",
+        "；",
+        "一方面",
+        "（",
+        "“",
+        "等问题、",
+        "但仍存在",
+        "针对",
+        "我们",
+        "与要求",
+        "仍有",
+        "——",
+        "●",
+        "【",
+        "去年问题",
+        "没有",
+        "没有问题",
+        "2024年重点",
+        "问题：甲。措施：",
+        "> ",
+        "A.",
+    ],
 )
 def test_endless_repetition_stays_linear(unit: str) -> None:
     part_five(unit * 20_000)
