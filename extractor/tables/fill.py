@@ -12,9 +12,9 @@ from extractor.forms import Column, Form, FormTable, kin_of
 from extractor.record import Cause, Evidence, Number, Place
 from extractor.tables.cells import amount_in_10k, is_amount_unit, read_cell
 from extractor.tables.header import Header
-from extractor.tables.labels import leaves_in
-from extractor.tables.match import Match
-from extractor.tables.source import Slot, SourceRow
+from extractor.tables.labels import RowName
+from extractor.tables.match import Left, Match
+from extractor.tables.source import Slot
 from extractor.text import fold, squash, trimmed
 
 _HEADER_UNIT = re.compile(r"(亿元|万元|元)")
@@ -53,6 +53,25 @@ class TableFiller:
             self._say("short_row", key, match.table, match.row, "source", figures=_figures(list(slots.values())))
         for column, slot in slots.items():
             values[column] = self._cell(f"{key}/{column}", match, kinds[column], slot)
+
+    def absent(self) -> set[tuple[str, str]]:
+        """(table key, row key) of the rows that should stand there and were neither read nor reported."""
+        return {
+            (table.key, row)
+            for table in self.form.tables
+            for read in (self.draft.tables[table.key],)
+            for row in table.rows
+            if row not in read
+            and f"/tables/{table.key}/{row}" not in self._excused
+            and not self._stood_for(table, row, read)
+        }
+
+    def blank_row(self, name: RowName) -> None:
+        """A row that has a label and no cells."""
+        columns = [column.key for column in name.block.columns]
+        self.draft.tables[name.table][name.row.key] = dict.fromkeys(columns)
+        for column in columns:
+            self.draft.evidence[f"/tables/{name.table}/{name.row.key}/{column}"] = Evidence("", "blank", Place())
 
     def _again(self, match: Match, key: str, text: str, slots: dict[str, Slot]) -> None:
         if text == self._texts[key] or not any(any(c.isdigit() for c in slot.text) for slot in slots.values()):
@@ -119,7 +138,7 @@ class TableFiller:
 
     def unmatched_column(self, match: Match, label: str, slot: Slot) -> None:
         """A figure under a header the form does not have."""
-        path = f"/tables/{match.table}/{match.row}/{_escaped(label or '?')}"
+        path = f"/tables/{match.table}/{match.row}/{_escaped(label)}".rstrip("/")
         self._say("unmatched_column", path, match.table, match.row, "source", figures=slot.text, label=label or "?")
 
     def further_table(self, table: str) -> None:
@@ -127,20 +146,29 @@ class TableFiller:
         found = self.form.table(table) or self.form.tables[0]
         self.draft.findings.append(make("further_table", ["/source"], table=Words(found.name, found.en)))
 
-    def unmatched_row(self, table: str | None, row: SourceRow, figures: list[Slot]) -> None:
-        """A row of figures without a place in the form."""
-        key = table or self.form.tables[0].key
-        path = f"/tables/{key}/{_escaped(row.own or '?')}"
-        self._say("unmatched_row", path, key, "", figures=_figures(figures), label=row.own or "?")
+    def unmatched_row(self, left: Left, figures: list[Slot]) -> None:
+        """A row of figures without a place in the form; without a label, the rows that it may belong to are named."""
+        table = self.form.table(left.table or "") or self.form.tables[0]
+        label = "" if left.beside else left.source.own
+        standing = dict.fromkeys(table.replaced_by[row] for row in left.beside if row in table.replaced_by)
+        rows = [_escaped(label)] if label else (*left.beside, *standing) or table.rows
+        paths = [f"/tables/{table.key}/{row}" for row in rows]
+        self._say(
+            "unmatched_row", paths, table.key, "", figures=_figures(figures), label=label or Words("无标签", "no label")
+        )
 
-    def _say(self, code: str, path: str, table: str, row: str, cause: Cause = "unknown", **values: object) -> None:
+    def _say(
+        self, code: str, path: str | list[str], table: str, row: str, cause: Cause = "unknown", **values: object
+    ) -> None:
         """A finding about a row; ``label`` is the row's own unless given."""
         found = self.form.table(table) or self.form.tables[0]
         rows = [other.table(table) for other in (self.form, *self.kin.values())]
         label = next((t.rows[row].label for t in rows if t is not None and row in t.rows), row)
         values = {"label": Words(label, row.replace("_", " "))} | values
         named = Words(found.name, found.en)
-        self.draft.findings.append(make(code, [path], cause=cause, repair=None, table=named, **values))
+        self.draft.findings.append(
+            make(code, [path] if isinstance(path, str) else path, cause=cause, repair=None, table=named, **values)
+        )
 
     # -- what is not there -----------------------------------------------------------------------------------------
 
@@ -167,6 +195,8 @@ class TableFiller:
     ) -> dict[str, Number | None]:
         key = f"/tables/{table.key}/{row}"
         columns = [column.key for column in table.columns_of.get(row, ())]
+        if list(read) == columns:
+            return read
         for column in columns:
             if column not in read:
                 self.draft.evidence[f"{key}/{column}"] = Evidence(None, "missing", Place(), verdict="review")
@@ -185,7 +215,7 @@ def _expected(match: Match) -> Sequence[str]:
     """The columns that the header over a row promises: those it names, or any where some of its words are unknown."""
     if match.header.unknown(match.block):
         return [column.key for column in match.block.columns]
-    return leaves_in(match.block, match.header.words_for(match.block))
+    return match.header.leaves(match.block)
 
 
 def _one(slots: list[Slot]) -> Slot:

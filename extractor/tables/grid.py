@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from extractor.document import Cell, Table
 from extractor.tables.cells import read_cell
-from extractor.tables.source import SourceRow
+from extractor.tables.source import SourceRow, cut
 
 
 def rows_of(table: Table, index: int) -> list[SourceRow]:
     """The rows of a table; ``index`` is its place in ``Document.tables``."""
-    return [_source_row(cells, index) for cells in table.rows if cells]
-
-
-def _source_row(cells: list[Cell], table: int) -> SourceRow:
-    return SourceRow([], [], table, [], cells).recut(_first_slot(cells))
+    return [cut(cells, _first_slot(cells), index) for cells in table.rows if cells]
 
 
 def _first_slot(cells: list[Cell]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, TypeVar
 
 from extractor.forms import Block
@@ -15,6 +16,7 @@ from extractor.tables.labels import (
     known_words,
     leaves_in,
     spelled,
+    words_along,
 )
 from extractor.tables.source import Phrase, Slot, SourceRow, phrase
 from extractor.text import squash
@@ -27,8 +29,26 @@ _WIDEST = 200
 UNREAD = frozenset({"序号", "备注", "编号", "说明"})
 """Columns that offices add and nobody needs."""
 
+LEADING = frozenset({"序号", "编号"})
+"""Those of them that stand before the others, not behind."""
+
 CellKey = tuple[str, str]
 """(row key, column key)."""
+
+
+def _once_a_block(find: Callable[[Header, Block], Made]) -> Callable[[Header, Block], Made]:
+    """What a header says of a block is worked out once, as long as no row is added."""
+
+    @wraps(find)
+    def found(header: Header, block: Block) -> Made:
+        known = header._known
+        key = (find, block)
+        if key not in known:
+            known[key] = find(header, block)
+        made: Made = known[key]
+        return made
+
+    return found
 
 
 @dataclass
@@ -38,21 +58,13 @@ class Header:
     rows: list[SourceRow] = field(default_factory=list)
     grid: bool = True
     texts: list[str] = field(default_factory=list)
-    _known: dict[tuple[str, int], Any] = field(default_factory=dict)
+    _known: dict[tuple[object, Block], Any] = field(default_factory=dict)
     _stacks: dict[int, list[str]] | None = None
 
     def add(self, row: SourceRow) -> None:
         """One more header row, below the others."""
         self.rows.append(row)
         self._known, self._stacks = {}, None
-
-    def _once(self, block: Block, make: Callable[[Block], Made]) -> Made:
-        """What ``make`` says of a block, worked out once as long as no row is added."""
-        key = (make.__name__, id(block))
-        if key not in self._known:
-            self._known[key] = make(block)
-        made: Made = self._known[key]
-        return made
 
     @property
     def written(self) -> list[str]:
@@ -63,21 +75,33 @@ class Header:
         """The words of the lowest header row, as the block spells them."""
         return [spelled(block, header_words(cell.text)) for cell in self.rows[-1].labels] if self.rows else []
 
+    @_once_a_block
     def words_for(self, block: Block) -> Phrase:
         """The header words, remarks in brackets left out, in the order in which they name more of the block's columns.
 
         Column by column is right where labels run over several rows, line by line where the lattice is broken; where
         both name as many, the first is taken, but for headers laid out across, whose groups converters shift.
         """
-        return self._once(block, self._find_words)
-
-    def _find_words(self, block: Block) -> Phrase:
-        along = phrase([spelled(block, header_words(text)) for text in self.written])
+        along = words_along(block, tuple(self.written))
         if len(self.rows) < 2:
             return along
         down = phrase([spelled(block, "".join(self.stacks[column])) for column in sorted(self.stacks)])
         first, second = (along, down) if block.across else (down, along)
         return max(first, second, key=lambda words: len(set(leaves_in(block, words))))
+
+    @_once_a_block
+    def leaves(self, block: Block) -> tuple[str, ...]:
+        """The keys of the block's columns that the header names, in the order of its words."""
+        return leaves_in(block, self.words_for(block))
+
+    def score(self, block: Block) -> int:
+        """How well the header fits a block: columns found twice over, less the columns the block has."""
+        return 2 * len(set(self.leaves(block))) - len(block.columns)
+
+    @property
+    def remarks(self) -> frozenset[str]:
+        """The headers of columns that nobody needs."""
+        return UNREAD.intersection(map(header_words, self.written))
 
     @property
     def stacks(self) -> dict[int, list[str]]:
@@ -97,31 +121,32 @@ class Header:
                         stack.append(words)
         return stacks
 
+    @_once_a_block
     def by_place(self, block: Block) -> dict[int, str]:
         """Lattice column → column key, where the words over it (or the lower ones of them) name one."""
-        return self._once(block, self._find_places)
-
-    def _find_places(self, block: Block) -> dict[int, str]:
         labels = column_labels(block)
         stacks = {column: [spelled(block, word) for word in words] for column, words in self.stacks.items()}
         return _named(self.stacks, labels) | _named(stacks, labels)
 
+    @_once_a_block
     def unknown(self, block: Block) -> list[str]:
         """The words over columns that name none of the block's, each once; headings over several columns left out."""
-        return self._once(block, self._find_unknown)
-
-    def _find_unknown(self, block: Block) -> list[str]:
         place = self.by_place(block)
         lowest = {words[-1]: None for column, words in sorted(self.stacks.items()) if column not in place}
         return [words for words in lowest if words not in UNREAD and not known_words(block, phrase([words]))]
 
+    @_once_a_block
     def across_by_place(self, block: Block) -> dict[int, CellKey]:
         """Lattice column → (row key, column key) under a header laid out across."""
-        return self._once(block, self._find_places_across)
-
-    def _find_places_across(self, block: Block) -> dict[int, CellKey]:
         labels = across_labels(block)
-        return _named(self._stacked(squash), labels) | _named(self.stacks, labels)
+        place = _named(self._stacked(squash), labels) | _named(self.stacks, labels)
+        return place if self.whole_rows(place, block) else self._leaves_in_order(block) or place
+
+    def _leaves_in_order(self, block: Block) -> dict[int, CellKey]:
+        """As ``across_by_place`` where labels over several columns are written over the first: the lowest, counted."""
+        labels, order = column_labels(block), self.across(block) or []
+        leaves = {column: labels[words[-1]] for column, words in sorted(self.stacks.items()) if words[-1] in labels}
+        return dict(zip(leaves, order, strict=True)) if [*leaves.values()] == [key for _, key in order] else {}
 
     def whole_rows(self, place: dict[int, CellKey], block: Block) -> bool:
         """Whether a reading by place names every column of each row that it names."""
@@ -134,11 +159,9 @@ class Header:
         place = self.across_by_place(block)
         return len(place) if self.whole_rows(place, block) else len(self.across(block) or ())
 
+    @_once_a_block
     def across(self, block: Block) -> list[CellKey] | None:
         """The cells in the order of a header laid out across: told by all its rows, or the lowest where it is full."""
-        return self._once(block, self._find_order_across)
-
-    def _find_order_across(self, block: Block) -> list[CellKey] | None:
         return across_order(block, self.words_for(block)) or across_order(block, phrase(self.lowest(block)))
 
     def over(self, slot: Slot) -> str:

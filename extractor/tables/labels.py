@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from extractor.forms import Block, Column, Form, Row
-from extractor.tables.source import Phrase
+from extractor.tables.source import Phrase, phrase
 from extractor.text import squash
 
 _ORDINAL = re.compile(r"^[（(]?(?:[一二三四五六七八九十]+|\d+)[）)、.．]\s*")
@@ -26,6 +27,7 @@ _NEAR = 78
 _CLEARLY_NEARER = 8
 _SHORTEST_FUZZY = 4
 _MOST_PIECES = 12
+_GROUPED = 3  # table, group, label
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Wording:
         self.row_groups: set[str] = set()
         self.columns: set[str] = set()
         self.across: list[tuple[str, str, Block]] = []
+        self._heads: dict[str, list[tuple[Block, dict[str, Any]]]] = {}
         for form in forms:
             self._add(form)
         self.spelled = [label for label in self.rows if len(label) >= _SHORTEST_FUZZY]
@@ -66,14 +69,27 @@ class Wording:
                     self.row_groups |= {squash(word), squash(_ORDINAL.sub("", word))}
                 self.groups |= self.row_groups
                 self.columns |= set(column_labels(block))
-                if block.across:
+                met = self._rows_under(table.key, block)
+                if block.across and not met:
                     self.across.append((form.id, table.key, block))
                 for row in block.rows:
                     name = RowName(form.id, table.key, row, block, order.index(row.key))
                     for label in _row_labels(row):
                         names = self.rows.setdefault(label, [])
-                        if name not in names:
+                        if row.key not in met or not any(other.row.key == row.key for other in names):
                             names.append(name)
+
+    def _rows_under(self, table: str, block: Block) -> set[str]:
+        """The rows met so far under just the columns and headings of ``block``: a form and its kin share some."""
+        head = block.model_dump(exclude={"rows"})
+        known = self._heads.setdefault(table, [])
+        met = {row.key for other, its_head in known if its_head == head for row in other.rows}
+        known.append((block, head))
+        return met
+
+    def blocks(self, table: str) -> list[Block]:
+        """The blocks of a table, of the form and its kin."""
+        return [block for block, _ in self._heads.get(table, ())]
 
     def knows(self, words: str) -> bool:
         """Whether these words are a label of any kind."""
@@ -100,6 +116,8 @@ class Wording:
 
     def under(self, names: list[RowName], words: str) -> list[RowName]:
         """Those of ``names`` that do not stand under another group than the one named in ``words``."""
+        if all(len(name.row.path) < _GROUPED for name in names):
+            return names
         named = {g for g in self.row_groups if g in words}
         return [name for name in names if not named or not name.row.path[1:-1] or _groups(name.row) & named]
 
@@ -221,6 +239,12 @@ def _leaf_pattern(block: Block) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4_000)
+def words_along(block: Block, texts: tuple[str, ...]) -> Phrase:
+    """Header texts as written → their words in the block's spelling, one after the other."""
+    return phrase([spelled(block, header_words(text)) for text in texts])
+
+
+@lru_cache(maxsize=4_000)
 def leaves_in(block: Block, words: Phrase) -> tuple[str, ...]:
     """The column keys whose labels stand in a header, in that order.
 
@@ -250,11 +274,6 @@ def known_words(block: Block, words: Phrase) -> tuple[str, ...]:
     return tuple(m[0] for m in matches if m.start() in begins and m.end() in ends)
 
 
-def header_score(block: Block, words: Phrase) -> int:
-    """How well a header fits a block: columns found twice over, less the columns the block has."""
-    return 2 * len(set(leaves_in(block, words))) - len(block.columns)
-
-
 def in_header_order(block: Block, words: Phrase) -> list[Column]:
     """The block's columns in the order of the header; columns under one heading swap places among themselves."""
     by_key = {column.key: column for column in block.columns}
@@ -279,7 +298,7 @@ def across_order(block: Block, words: Phrase) -> list[tuple[str, str]] | None:
     if len(set(first)) == width and leaves == first * (len(leaves) // width) and _ends_in_leaf(block, words):
         rows = _rows_across(block, words, len(leaves) // width)
         return [(row, key) for row in rows for key in first] or None
-    whole = _whole_header(block)
+    whole = whole_header(block)
     if len(words.text) == len(whole) and sorted(words.text) == sorted(whole):
         return [(row.key, column.key) for row in block.rows for column in block.columns]
     return None
@@ -301,6 +320,7 @@ def _rows_across(block: Block, words: Phrase, count: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _whole_header(block: Block) -> str:
+def whole_header(block: Block) -> str:
+    """All words of a header laid out across, line by line."""
     words = [*block.column_groups, *(row.label for row in block.rows)]
     return squash("".join(words) + "".join(column.label for column in block.columns) * len(block.rows))

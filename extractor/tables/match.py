@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from extractor.forms import Block, Form, FormTable
+from extractor.tables.cells import read_cell
 from extractor.tables.header import Header
-from extractor.tables.labels import RowName, Wording, header_score, leaves_in
+from extractor.tables.labels import RowName, Wording, whole_header
 from extractor.tables.source import SourceRow
 from extractor.tables.stream import Run, source_rows
 from extractor.tables.wrapped import label_of, whole_rows
@@ -36,12 +39,20 @@ class Match:
     how: str = "label"
 
 
+class Left(NamedTuple):
+    """A row without a place: its table and, where no label of its own names it, the rows it follows or may be."""
+
+    source: SourceRow
+    table: str | None
+    beside: tuple[str, ...]
+
+
 @dataclass
 class Matches:
-    """All rows of a report: matched ones, and those with figures that found no place (with the table they stood in)."""
+    """All rows of a report: matched ones, and those with figures that found no place."""
 
     found: list[Match] = field(default_factory=list)
-    left: list[tuple[SourceRow, str | None]] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
 
 
 class Matcher:
@@ -92,7 +103,8 @@ class Matcher:
         name = self._row_name(row)
         if name is not None:
             header = self._header_over(name.block)
-            self._found(Match(row, header, name.table, name.form, name.block, name.row.key))
+            block = self._block_under(header, name)
+            self._found(Match(row, header, name.table, name.form, block, name.row.key))
             return True
         return self._across(row, self._header) or self._read_words(row)
 
@@ -104,18 +116,26 @@ class Matcher:
         if not any(known):
             return not row.empty and self._across(row.recut(0), self._header)
         last = max(at for at, is_known in enumerate(known) if is_known)
-        name = self._choose(self.wording.exactly(squash(row.labels[last].text)), self._header)
-        if name is None:
-            return False
+        label = squash(row.labels[last].text)
+        name = None if label in self.wording.columns else self._choose(self.wording.exactly(label), self._header)
+        if name is None or (name.block.across and self._header.width_across(name.block)):
+            return False  # words of a header laid out across, one of which was cut by the end of its line
         recut = row.recut(row.cells.index(row.labels[last]) + 1)
         self._found(Match(recut, self._header, name.table, name.form, name.block, name.row.key))
         return True
 
+    def _cut_short(self, row: SourceRow) -> bool:
+        """Whether a row of words goes on with those of a header laid out across: 直接起诉 below 未经复议."""
+        headers = [whole_header(block) for _, _, block in self.wording.across]
+        return any(piece in header for piece in row.pieces for header in headers)
+
     def _across(self, row: SourceRow, header: Header) -> bool:
-        if any(slot.blank for slot in row.slots) and row.pieces and not any(map(self.wording.knows, row.pieces)):
+        if _holds_values(row) and not any(map(self.wording.knows, row.pieces)):
+            if self._cut_short(row):
+                return False
             row = row.recut(0)  # words of no label before blanks: they can be a value (详见附表) themselves
         for form, table, block in self.wording.across:
-            width = header.width_across(block)
+            width = header.width_across(block) if len(row.slots) >= len(block.columns) else 0
             whole = len(block.rows) * len(block.columns)
             if 0 < width <= len(row.slots) and (width == whole or not row.empty):
                 self._found(Match(row, header, table, form, block, ""))
@@ -128,18 +148,26 @@ class Matcher:
         wording = self.wording
         if row.empty:
             return self._choose(self._blank_row(row), self._header)
-        for names in (wording.exactly(row.own), wording.exactly(row.words), wording.ending(row.pieces)[0]):
-            if names:
-                return self._choose(wording.under(names, row.words), self._header)
-        return self._choose(wording.nearest(row.own), self._header)
+        names = wording.exactly(row.own) or wording.exactly(row.words) or wording.ending(row.pieces)[0]
+        names = wording.under(names, row.words) if names else wording.nearest(row.own)
+        return self._choose(names, self._header)
 
     def _header_over(self, block: Block) -> Header:
         """The header a row of ``block`` stands under: the last that names its columns.
 
         On a new page a converter may repeat the header of the whole table instead of the block's own.
         """
-        fitting = (h for h in reversed(self._headers) if leaves_in(block, h.words_for(block)))
-        return self._header if leaves_in(block, self._header.words_for(block)) else next(fitting, self._header)
+        if self._header.leaves(block):
+            return self._header
+        return next((header for header in reversed(self._headers) if header.leaves(block)), self._header)
+
+    def _block_under(self, header: Header, name: RowName) -> Block:
+        """The row's block, or that of another form under whose header it stands (hybrids)."""
+        if header.leaves(name.block):
+            return name.block
+        keys = {column.key for column in name.block.columns}
+        others = (block for block in self.wording.blocks(name.table) if keys.issuperset(header.leaves(block)))
+        return next((block for block in others if header.leaves(block)), name.block)
 
     def _blank_row(self, row: SourceRow) -> list[RowName]:
         """A row without a value may be a header, so all its words must be a label with its groups."""
@@ -153,15 +181,16 @@ class Matcher:
         if not names:
             return None
         here = [name for name in names if name.table == self._table]
-        if here and len({(name.table, name.row.key) for name in names}) > 1:
+        if here and len(_rows_of(names)) > 1:
             names = here
-        if len({(name.table, name.row.key) for name in names}) > 1:
+        if len(_rows_of(names)) > 1:
             return None
-        best = max(names, key=lambda name: header_score(name.block, header.words_for(name.block)))
-        if leaves_in(best.block, header.words_for(best.block)):
+        if len(names) == 1:
+            return names[0]
+        best = max(names, key=lambda name: header.score(name.block))
+        if header.leaves(best.block):
             return best
-        earlier = [(self._header_over(name.block), name) for name in names]
-        return max(earlier, key=lambda pair: header_score(pair[1].block, pair[0].words_for(pair[1].block)))[1]
+        return max(names, key=lambda name: self._header_over(name.block).score(name.block))
 
     # -- running lines ---------------------------------------------------------------------------------------------
 
@@ -180,7 +209,7 @@ class Matcher:
             return
         names, length = label_of(run, following, self.wording)
         header = Header(grid=False, texts=run.texts[: len(run.texts) - length])
-        headed = any(leaves_in(name.block, header.words_for(name.block)) for name in names)
+        headed = bool(header.texts) and any(header.leaves(name.block) for name in names)
         last = run.pieces[-1] if run.pieces else ""
         self._turned = not headed and (self._turned or (not names and last in self.wording.columns))
         if self._turned:
@@ -190,18 +219,21 @@ class Matcher:
             header = self._last.header
         name = self._choose(names, header) or self._choose(self.wording.nearest(last), header)
         if name is not None:
-            first, *rest = source_rows(run, run.pieces[-max(length, 1) :], len(name.block.columns), text)
-            self._found(Match(first, header, name.table, name.form, name.block, name.row.key))
+            block = self._block_under(header, name)
+            first, *rest = source_rows(run, run.pieces[-max(length, 1) :], len(block.columns), text)
+            self._found(Match(first, header, name.table, name.form, block, name.row.key))
             self._pending += rest
         elif self._last is not None:
             self._pending += source_rows(run, run.pieces[-1:], len(self._last.block.columns), text)
 
     def _run_across(self, run: Run, text: str) -> bool:
         for form, table, block in self.wording.across:
-            header = _across_header(run.texts, block)
-            width = header.width_across(block) if header else 0
-            if header is not None and len(run.slots) <= width + 1:
+            since, width = _header_across(block, tuple(run.texts))
+            if width and len(run.slots) <= width + 1:
+                if run.pieces[-1] not in whole_header(block):
+                    run.blank_lines_count = False  # words that are no header can be the first value themselves
                 [first, *rest] = source_rows(run, [], width, text)
+                header = Header(grid=False, texts=run.texts[since:])
                 self._found(Match(first, header, table, form, block, ""))
                 self._pending += rest
                 return True
@@ -228,7 +260,11 @@ class Matcher:
                     Match(row, last.header, name.table, name.form, name.block, name.row.key, "position")
                 )
             return
-        self.matches.left += [(row, last.table if last else None) for row in pending]
+        above = (last.row,) if last is not None and last.row else _rows_of_block(last)
+        beside = (*above, *(name.row.key for name in free))
+        for row in pending:
+            named = row.own and row.own not in self.wording.row_groups
+            self.matches.left.append(Left(row, last.table if last else None, () if named else beside))
 
     def _free_between(self, last: Match, following: Match | None) -> list[RowName]:
         if not last.row:
@@ -265,16 +301,40 @@ def relabelled(found: Sequence[Match], forms: Sequence[Form]) -> list[Match]:
     """
     rows = {(match.table, match.row): at for at, match in enumerate(found)}
     relabelled = list(found)
-    for form in forms:
-        for table in form.tables:
-            for row in table.rows.values():
-                first, *others = row.stands_for or ("",)
-                at = rows.get((table.key, row.key))
-                if at is None or not others or (table.key, first) in rows or first not in table.rows:
-                    continue
-                if all((table.key, item) in rows for item in others) and rows[table.key, others[0]] == at + 1:
-                    relabelled[at] = replace(found[at], row=first, how="position")
+    for table, group, (first, *others) in _standing_for_several(tuple(forms)):
+        at = rows.get((table, group))
+        if at is None or (table, first) in rows:
+            continue
+        if all((table, item) in rows for item in others) and rows[table, others[0]] == at + 1:
+            relabelled[at] = replace(found[at], row=first, how="position")
     return relabelled
+
+
+@lru_cache(maxsize=32)
+def _standing_for_several(forms: tuple[Form, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(table, row, the items it stands for) where the form has the first of several items too."""
+    return [
+        (table.key, row.key, row.stands_for)
+        for form in forms
+        for table in form.tables
+        for row in table.rows.values()
+        if len(row.stands_for) > 1 and row.stands_for[0] in table.rows
+    ]
+
+
+def _holds_values(row: SourceRow) -> bool:
+    """Whether what was taken for a row's label may be values: words before blanks, or behind figures."""
+    if not row.slots:
+        return any(read_cell(cell.text).state == "number" for cell in row.cells)
+    return bool(row.pieces) and any(slot.blank for slot in row.slots)
+
+
+def _rows_of_block(match: Match | None) -> tuple[str, ...]:
+    return tuple(row.key for row in match.block.rows) if match is not None else ()
+
+
+def _rows_of(names: Sequence[RowName]) -> set[tuple[str, str]]:
+    return {(name.table, name.row.key) for name in names}
 
 
 def _replaced(table: FormTable, met: set[str]) -> set[str]:
@@ -283,12 +343,16 @@ def _replaced(table: FormTable, met: set[str]) -> set[str]:
     return {item for item, by in replaced_by.items() if by in met} | (set(replaced_by.values()) - met)
 
 
-def _across_header(texts: list[str], block: Block) -> Header | None:
-    """The words before the values, or those since the block's first label, if they are its header."""
+@lru_cache(maxsize=4_000)
+def _header_across(block: Block, texts: tuple[str, ...]) -> tuple[int, int]:
+    """Where among the words before values the block's header laid out across begins, and its width; 0, 0 without one.
+
+    It is all of them, or those since the block's first label.
+    """
     opening = squash(block.rows[0].label)
     since = max((at for at, text in enumerate(texts) if squash(text).startswith(opening)), default=0)
-    for tail in (texts, texts[since:] if since else []):
-        header = Header(grid=False, texts=tail)
-        if tail and header.across(block) is not None:
-            return header
-    return None
+    for begin in dict.fromkeys((0, since)):
+        order = Header(grid=False, texts=list(texts[begin:])).across(block) if texts else None
+        if order is not None:
+            return begin, len(order)
+    return 0, 0

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import groupby
 
 from extractor.document import Document
 from extractor.draft import Draft
 from extractor.finding import make
-from extractor.forms import Form, kin_of
+from extractor.forms import Form, Identity, kin_of
+from extractor.tables.bare import bare_rows, is_left_blank
+from extractor.tables.cells import read_cell
 from extractor.tables.columns import across_row, columns_of_row
 from extractor.tables.detect import Detected, detect_form
 from extractor.tables.fill import TableFiller
 from extractor.tables.grid import rows_of
-from extractor.tables.header import UNREAD, Header
-from extractor.tables.labels import Wording, header_words, leaves_in, wording_of
+from extractor.tables.header import UNREAD, CellKey, Header
+from extractor.tables.labels import Wording, header_words, wording_of
 from extractor.tables.match import Match, Matcher, Matches, relabelled
 from extractor.tables.source import Slot, SourceRow
 from extractor.tables.stream import Run, runs_of
@@ -28,7 +31,10 @@ def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
     evidence; what has no place there becomes a finding.
     """
     rows, runs = _source(draft.document)
-    detected = _detect(forms, rows, runs)
+    detected = _detect(forms, rows, [run for run in runs if run.slots])
+    if detected.form is None:
+        spans = _parts(draft, forms[0])
+        detected = _detect(forms, rows, [run for run in runs if spans and _is_within(run.start, spans)])
     draft.form = detected.form
     if detected.form is None:
         return
@@ -47,9 +53,10 @@ def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
     _fill_found(filler, relabelled(added, own))
     _say_left(filler, inside)
     tables = {match.table for match in added}
-    _say_left(filler, Matches(added, [(row, table) for row, table in outside.left if table in tables]))
+    _say_left(filler, Matches(added, [left for left in outside.left if left.table in tables]))
     for table in dict.fromkeys(match.table for match in further if match.table in read):
         filler.further_table(table)
+    _fill_bare(filler, wording, [run for run in runs if _is_within(run.start, parts)], inside)
     filler.finish()
 
 
@@ -72,7 +79,7 @@ def _matched(
     document = draft.document
 
     def wanted(start: int) -> bool:
-        return not parts or any(begin <= start < end for begin, end in parts) is within
+        return not parts or _is_within(start, parts) is within
 
     matcher = Matcher(wording)
     for index, table_rows in rows:
@@ -83,16 +90,29 @@ def _matched(
     return matcher.finish()
 
 
+def _is_within(start: int, parts: list[tuple[int, int]]) -> bool:
+    """Whether a place stands in one of the parts; without parts, every place does."""
+    return not parts or any(begin <= start < end for begin, end in parts)
+
+
 def _under_its_header(match: Match) -> bool:
     """Whether a row outside of the parts is one of a statutory table and not just a line that begins like it."""
-    words = match.header.words_for(match.block)
-    return bool(leaves_in(match.block, words)) or not match.row
+    return not match.row or bool(match.header.leaves(match.block))
 
 
 def _first_of_each(found: list[Match]) -> list[Match]:
-    """Of rows met twice, those without a header of their own give way to those with one."""
+    """Of rows met twice, those without a header of their own give way to those with one.
+
+    So does an empty row to the line of values below it, where both stand under one header laid out across.
+    """
     headed = {(match.table, match.row) for match in found if _under_its_header(match)}
-    return [match for match in found if (match.table, match.row) not in headed or _under_its_header(match)]
+    filled = {id(match.header) for match in found if not match.row and not match.source.empty}
+    return [
+        match
+        for match in found
+        if ((match.table, match.row) not in headed or _under_its_header(match))
+        and (match.row or not match.source.empty or id(match.header) not in filled)
+    ]
 
 
 def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list[Run]]:
@@ -114,9 +134,8 @@ def _detect(forms: Sequence[Form], rows: list[tuple[int, list[SourceRow]]], runs
     }
     labels = {row.own for _, table in rows for row in table}
     for run in runs:
-        if run.slots:
-            headers |= _words_in(run)
-            labels.update(run.pieces[-1:])
+        headers |= _words_in(run)
+        labels.update(run.pieces[-1:] if run.slots else run.pieces)
     return detect_form(forms, headers, labels)
 
 
@@ -166,13 +185,14 @@ def _fill_rows(filler: TableFiller, group: list[Match]) -> None:
             filler.undecided(match.table, match.row, match.source.slots, len(first.block.columns))
             continue
         filler.row(match, columns)
-        used = {id(slot) for slots in columns.values() for slot in slots}
-        _say_columns(filler, match, [slot for slot in match.source.slots if id(slot) not in used])
+        if len(columns) < len(match.source.slots):
+            used = {id(slot) for slots in columns.values() for slot in slots}
+            _say_columns(filler, match, [slot for slot in match.source.slots if id(slot) not in used])
 
 
 def _fill_across(filler: TableFiller, match: Match) -> None:
     cells = across_row(match.block, match.header, match.source)
-    if cells is None:
+    if cells is None or _may_be_shifted(filler.form, match, cells):
         expected = match.header.width_across(match.block)
         for row in match.block.rows:
             filler.undecided(match.table, row.key, match.source.slots, expected)
@@ -180,6 +200,34 @@ def _fill_across(filler: TableFiller, match: Match) -> None:
     for key in dict.fromkeys(row for row, _ in cells):
         columns = {column: [slot] for (row, column), slot in cells.items() if row == key}
         filler.row(replace(match, row=key), columns)
+
+
+def _may_be_shifted(form: Form, match: Match, cells: dict[CellKey, Slot]) -> bool:
+    """Whether a line of values may have lost a blank cell at its front.
+
+    Some converters drop those and fill the line up at its end: then its last cell is blank, and in more than one of
+    the rows on it the parts do not make the total, or make one that is not there.
+    """
+    if match.header.grid or match.source.empty or not [*cells.values()][-1].blank:
+        return False
+    sums = [one for one in form.identities if one.table == match.table and one.along == "row"]
+    rows = {row for row, _ in cells}
+    return sum(any(not _adds_up(one, row, cells) for one in sums) for row in rows) > 1
+
+
+def _adds_up(identity: Identity, row: str, cells: dict[CellKey, Slot]) -> bool:
+    """Whether one row's parts make its total, both read with blanks as 0; a blank total of figures does not do."""
+    left, right = (
+        [cells[row, column] for column in columns if (row, column) in cells]
+        for columns in (identity.left, identity.right)
+    )
+    if all(slot.blank for slot in right):
+        return all(slot.blank for slot in left)
+    return sum(map(_number, left)) == sum(map(_number, right))
+
+
+def _number(slot: Slot) -> Decimal:
+    return read_cell(slot.text).number or Decimal(0)
 
 
 def _say_columns(filler: TableFiller, match: Match, extra: list[Slot]) -> None:
@@ -190,10 +238,23 @@ def _say_columns(filler: TableFiller, match: Match, extra: list[Slot]) -> None:
             filler.unmatched_column(match, label, slot)
 
 
+def _fill_bare(filler: TableFiller, wording: Wording, runs: list[Run], matches: Matches) -> None:
+    """Rows whose label stands in lines without any figure are blank, unless lines of figures found no place."""
+    absent = filler.absent()
+    if not absent or any(left.source.table is None for left in matches.left):
+        return
+    bare = bare_rows(runs, wording, absent)
+    for table in filler.form.tables:
+        names = [name for name in bare if name.table == table.key]
+        if names and is_left_blank(table, names, len(filler.draft.tables[table.key])):
+            for name in names:
+                filler.blank_row(name)
+
+
 def _say_left(filler: TableFiller, matches: Matches) -> None:
     """Rows with figures that found no place, in tables that were read or that stand where one should."""
     read = {match.source.table for match in matches.found if match.source.table is not None}
-    for row, table in matches.left:
-        figures = [slot for slot in row.slots if any(char.isdigit() for char in slot.text)]
-        if figures and (row.table is None or row.table in read):
-            filler.unmatched_row(table, row, figures)
+    for left in matches.left:
+        figures = [slot for slot in left.source.slots if any(char.isdigit() for char in slot.text)]
+        if figures and (left.source.table is None or left.source.table in read):
+            filler.unmatched_row(left, figures)

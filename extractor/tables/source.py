@@ -16,7 +16,7 @@ from extractor.text import is_blank, squash
 class Slot:
     """A place where a value may stand; ``table`` is None for one found among paragraphs, ``span`` its columns.
 
-    ``assumed``: the source has no such cell, its row ends before.
+    ``assumed``: the source has no such cell, its row ends before. ``blank``: nothing stands there.
     """
 
     text: str
@@ -27,11 +27,10 @@ class Slot:
     column: int | None = None
     span: int = 1
     assumed: bool = False
+    blank: bool = field(init=False)
 
-    @property
-    def blank(self) -> bool:
-        """Nothing stands there."""
-        return read_cell(self.text).state == "blank"
+    def __post_init__(self) -> None:
+        self.blank = read_cell(self.text).state == "blank"
 
 
 @dataclass(slots=True)
@@ -39,7 +38,8 @@ class SourceRow:
     """Words, then slots. ``labels`` are the label cells, ``pieces`` their words, squashed; a merged cell that a
     converter repeats counts once.
 
-    ``cells`` are all cells of the row. Lines that are no table have pieces but no cells.
+    ``cells`` are all cells of the row. Lines that are no table have pieces but no cells. ``empty``: no value stands in
+    any slot: a header, a part of a label, or a row left blank.
     """
 
     pieces: list[str]
@@ -47,13 +47,14 @@ class SourceRow:
     table: int | None
     labels: list[Cell] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
+    empty: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.empty = False not in [slot.blank for slot in self.slots]
 
     def recut(self, words: int) -> SourceRow:
         """The same row with just its first cells, ``words`` of them, as words and all others as slots."""
-        labels = [cell for cell in self.cells[:words] if not is_blank(cell.text)]
-        slots = [slot_of(cell, self.table) for cell in self.cells[words:]]
-        pieces = [piece for piece, _ in groupby(squash(cell.text) for cell in labels)]
-        return SourceRow(pieces, slots, self.table, labels, self.cells)
+        return cut(self.cells, words, self.table)
 
     @property
     def words(self) -> str:
@@ -65,15 +66,15 @@ class SourceRow:
         """The words of the innermost label."""
         return self.pieces[-1] if self.pieces else ""
 
-    @property
-    def empty(self) -> bool:
-        """No value stands in any slot: a header, a part of a label, or a row left blank."""
-        return all(slot.blank for slot in self.slots)
 
-
-def slot_of(cell: Cell, table: int | None) -> Slot:
-    """A cell as a place for a value."""
-    return Slot(cell.text, cell.start, cell.end, table, cell.row, cell.column, cell.colspan)
+def cut(cells: list[Cell], words: int, table: int | None) -> SourceRow:
+    """Cells as a row: the first ``words`` of them are words, all others slots."""
+    labels = [cell for cell in cells[:words] if not is_blank(cell.text)]
+    slots = [Slot(c.text, c.start, c.end, table, c.row, c.column, c.colspan) for c in cells[words:]]
+    pieces = [squash(cell.text) for cell in labels]
+    if len(pieces) > 1:
+        pieces = [piece for piece, _ in groupby(pieces)]
+    return SourceRow(pieces, slots, table, labels, cells)
 
 
 class Phrase(NamedTuple):

@@ -7,8 +7,11 @@ the last figures are a row's label with whatever header stood before it; the fig
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from extractor.document import Document, Paragraph, Table
 from extractor.tables.cells import read_cell
@@ -28,10 +31,11 @@ _SURELY_SEVERAL = 7
 _FEWEST_TIGHT = 2
 
 
-@dataclass(slots=True)
-class _Line:
-    words: list[tuple[str, int]]
-    values: list[tuple[int, int]]
+class _Line(NamedTuple):
+    """The words of a line with the offset of each, and the spans of the figures after them."""
+
+    words: tuple[tuple[str, int], ...]
+    values: tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)
@@ -49,14 +53,22 @@ class Run:
     start: int = 0
     words_end: int = 0
 
-    def add_words(self, words: list[tuple[str, int]]) -> None:
+    def add_words(self, words: Sequence[tuple[str, int]], offset: int) -> None:
         """Append words; of a long text only the last pieces can matter. ``texts`` keeps them as written."""
-        texts = [text for text, _ in words if squash(text)]
-        self.texts = [*self.texts, *texts][-_MOST_PIECES:]
-        self.pieces = [squash(text) for text in self.texts]
-        if words:
-            self.start = self.start or words[0][1]
-            self.words_end = words[-1][1] + len(words[-1][0])
+        for text, _ in words:
+            piece = squash(text)
+            if piece:
+                self.texts.append(text)
+                self.pieces.append(piece)
+        del self.texts[:-_MOST_PIECES], self.pieces[:-_MOST_PIECES]
+        self.start = self.start or offset + words[0][1]
+        self.words_end = offset + words[-1][1] + len(words[-1][0])
+
+    def add_values(self, values: Sequence[tuple[int, int]], offset: int, text: str) -> None:
+        """Append the figures of one line of ``text``."""
+        self.start = self.start or offset + values[0][0]
+        self.lines.append(len(values))
+        self.slots += [_slot(text, offset + start, offset + end) for start, end in values]
 
 
 def runs_of(document: Document) -> list[Run]:
@@ -67,8 +79,13 @@ def runs_of(document: Document) -> list[Run]:
         if isinstance(block, Table) and block.layout != "stream":
             run = _closed(runs, run)
             continue
-        for line in _lines(document, block):
-            run = _add(runs, run, line)
+        for line, start in _lines(document, block):
+            if line is None or (line.words and run.slots):
+                run = _closed(runs, run)
+            if line is not None and line.words:
+                run.add_words(line.words, start)
+            if line is not None and line.values:
+                run.add_values(line.values, start, document.text)
     _closed(runs, run)
     counts = _blank_lines_count(runs, document.text)
     for run in runs:
@@ -89,17 +106,8 @@ def _blank_lines_count(runs: list[Run], text: str) -> bool:
     return tight >= _FEWEST_TIGHT
 
 
-def _add(runs: list[Run], run: Run, line: _Line | None) -> Run:
-    if line is None:
-        return _closed(runs, run)
-    if line.words and run.slots:
-        run = _closed(runs, run)
-    run.add_words(line.words)
-    if line.values:
-        run.start = run.start or line.values[0][0]
-        run.lines.append(len(line.values))
-        run.slots += [Slot("", start, end) for start, end in line.values]
-    return run
+def _slot(text: str, start: int, end: int) -> Slot:
+    return Slot(text[start:end], start, end)
 
 
 def _closed(runs: list[Run], run: Run) -> Run:
@@ -108,32 +116,41 @@ def _closed(runs: list[Run], run: Run) -> Run:
     return Run()
 
 
-def _lines(document: Document, block: Paragraph | Table) -> list[_Line | None]:
-    """The lines of a block; None for a sentence."""
+def _lines(document: Document, block: Paragraph | Table) -> list[tuple[_Line | None, int]]:
+    """The lines of a block, each with where it starts; None for a sentence."""
     if isinstance(block, Paragraph):
-        return [_line(document.text, block.start, block.end)]
-    return [_cell_line(cell.text, cell.start) for row in block.rows for cell in row]
+        return [(_paragraph_line(document.text[block.start : block.end]), block.start)]
+    return [(_cell_line(cell.text), cell.start) for row in block.rows for cell in row]
 
 
-def _cell_line(text: str, start: int) -> _Line | None:
-    if read_cell(text).state == "text":
-        return _Line([(text, start)], [])
-    return _Line([], [(start, start + len(text))])
+def _paragraph_line(text: str) -> _Line | None:
+    if len(text) > _LONGEST_LINE:
+        return None if len("".join(text.split())) > _LONGEST_LINE else _line(text)
+    if text.endswith("。") and read_cell(text.rsplit(maxsplit=1)[-1]).state == "text":
+        return None
+    return _short_line(text)
 
 
-def _line(text: str, start: int, end: int) -> _Line | None:
-    line = _SEPARATOR.sub(lambda match: " " * len(match[0]), text[start:end])
+def _cell_line(text: str) -> _Line:
+    return _Line(((text, 0),), ()) if read_cell(text).state == "text" else _Line((), ((0, len(text)),))
+
+
+def _line(text: str) -> _Line | None:
+    line = _SEPARATOR.sub(lambda match: " " * len(match[0]), text)
     if _RULER.match(line):
-        return _Line([], [])
-    chunks = [(m[0], start + m.start()) for m in _CHUNK.finditer(line)]
+        return _Line((), ())
+    chunks = [(m[0], m.start()) for m in _CHUNK.finditer(line)]
     values = _values(chunks)
-    words = chunks[: len(chunks) - sum(size for _, _, size in values)]
-    spans = [(begin, finish) for begin, finish, _ in values]
+    words = tuple(chunks[: len(chunks) - sum(size for _, _, size in values)])
+    spans = tuple((begin, finish) for begin, finish, _ in values)
     if sum(len(chunk) for chunk, _ in chunks) > _LONGEST_LINE or (_SENTENCE.search(line) and not spans):
         return None
     if any(read_cell(word).state == "number" for word, _ in words[1:]):
         return None
     return _with_glued(_Line(words, spans))
+
+
+_short_line = lru_cache(maxsize=4_000)(_line)  # the labels of one report are those of the next
 
 
 def _values(chunks: list[tuple[str, int]]) -> list[tuple[int, int, int]]:
@@ -161,7 +178,7 @@ def _with_glued(line: _Line) -> _Line:
     if not match:
         return line
     cut = len(match[1])
-    return _Line([*line.words[:-1], (word[:cut], start)], [(start + cut, start + len(word)), *line.values])
+    return _Line((*line.words[:-1], (word[:cut], start)), ((start + cut, start + len(word)), *line.values))
 
 
 def source_rows(run: Run, pieces: list[str], width: int, text: str) -> list[SourceRow]:
@@ -172,8 +189,6 @@ def source_rows(run: Run, pieces: list[str], width: int, text: str) -> list[Sour
     if run.lines[-1] == 1 and run.slots[-1].end >= len(text.rstrip()) and _one_too_many(run.slots, width):
         del run.slots[-1], run.lines[-1]  # a page number closing the file
     slots = _unglued(run.slots, width, text) or _with_blank_lines(run, width, text) or run.slots
-    for slot in slots:
-        slot.text = text[slot.start : slot.end]
     groups = _groups(slots, run.lines, width)
     return [SourceRow([] if at else pieces, group, None) for at, group in enumerate(groups)]
 
@@ -193,7 +208,7 @@ def _with_blank_lines(run: Run, width: int, text: str) -> list[Slot]:
     for _ in range(width):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        slots.append(Slot("", *trimmed(text, at, end)))
+        slots.append(_slot(text, *trimmed(text, at, end)))
         at = min(end + 1, len(text))
     filled = [slot for slot in slots if slot.end > slot.start]
     begun = {slot.start for slot in run.slots} >= {slot.start for slot in filled}
@@ -202,16 +217,18 @@ def _with_blank_lines(run: Run, width: int, text: str) -> list[Slot]:
 
 def _unglued(slots: list[Slot], width: int, text: str) -> list[Slot]:
     """Digits written in one go are one figure each where there are just as many as columns (规章000); else nothing."""
-    runs = [text[slot.start : slot.end] for slot in slots]
+    runs = [slot.text for slot in slots]
     if width < 2 or any(len(digits) != width or not digits.isdecimal() for digits in runs):
         return []
     glued = slots[0].start > 0 and not text[slots[0].start - 1].isspace()
     if (not glued or len(slots) > 1) and width < _SURELY_SEVERAL and any(digits.strip("0") for digits in runs):
         return []  # a lone figure: 123 under three columns can be one number too
-    return [Slot("", at, at + 1) for slot in slots for at in range(slot.start, slot.end)]
+    return [_slot(text, at, at + 1) for slot in slots for at in range(slot.start, slot.end)]
 
 
 def _groups(slots: list[Slot], lines: list[int], width: int) -> list[list[Slot]]:
+    if width == 1 and max(lines) > 1:
+        return [slots]  # rows of one figure do not share a line: this is one figure parted, or more than one of it
     if len(slots) % width == 0 and width:
         return [slots[at : at + width] for at in range(0, len(slots), width)]
     if len(lines) > 1 and max(lines) > 1:

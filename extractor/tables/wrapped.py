@@ -44,7 +44,8 @@ def _blank_row(row: SourceRow, after: Sequence[SourceRow], wording: Wording) -> 
         words = _spelled([row, *after[:following]], wording)
         if words:
             return following, replace(row, pieces=[words])
-    return 0, row
+    _, following, row = _best_misspelled((), row, after, wording)
+    return following, row
 
 
 def _label_lines(rows: Sequence[SourceRow], at: int, wording: Wording) -> Sequence[SourceRow]:

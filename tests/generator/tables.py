@@ -69,7 +69,7 @@ def build_tables(dice: Dice, form: str, year: int, figures: Figures, fit: Fit, c
     review = (review_grid_by_rows if by_rows else review_grid)(tables.cells, style)
     tables.blocks["review_litigation"] = [review]
     _set_empties(dice, fit, tables)
-    _set_pictures(dice, tables)
+    _set_pictures(dice, form, tables)
     _expect_blanks(tables)
     return tables
 
@@ -181,14 +181,24 @@ def _set_empties(dice: Dice, fit: Fit, tables: Tables) -> None:
         tables.blocks[name] = [with_empty_column(b) if isinstance(b, Grid) else b for b in tables.blocks[name]]
 
 
-def _set_pictures(dice: Dice, tables: Tables) -> None:
+def _set_pictures(dice: Dice, form: str, tables: Tables) -> None:
     if not dice.has("table_as_picture", 0.03):
         return
     name = dice.stream("picture").choice(("applications", "review_litigation"))
     tables.blocks[name] = [Picture(name)]
     for pointer in [p for p in tables.cells if p.startswith(f"/tables/{name}/")]:
-        tables.cells[pointer] = Shown("", None, "missing")
+        for shown in _items_of_six(pointer) if form == "2021" else (pointer,):
+            tables.cells.pop(pointer, None)
+            tables.cells[shown] = Shown("", None, "missing")
     tables.expected.add("missing_table")
+
+
+def _items_of_six(pointer: str) -> list[str]:
+    """A cell of the collapsed row （六） stands in the record by its items where nobody could see the row."""
+    short, full = ({row.key for row in rows} for rows in (SHORT_ROWS, FULL_ROWS))
+    (collapsed,) = short - full
+    hidden = f"/{collapsed}/" in pointer
+    return [pointer.replace(collapsed, row.key) for row in FULL_ROWS if row.key not in short] if hidden else [pointer]
 
 
 def _expect_blanks(tables: Tables) -> None:
