@@ -2,8 +2,9 @@
 
 ``verify`` runs, in this order: ``grounding`` (every value stands in the source as its evidence says), ``crosscheck``
 (labels beside and over it speak of its row and column), ``arithmetic`` (the form's identities; ``parity`` finds the
-wrong cell), ``accounting`` (every numeral of a source table is accounted for; ``strays`` finds those that are not),
-``completeness``, ``plausibility``, ``tampering``; ``verdicts`` sums up.
+wrong cell), ``recognition`` (what an OCR engine read and no identity confirms is read again), ``accounting`` (every
+numeral of a source table is accounted for; ``strays`` finds those that are not), ``completeness``, ``plausibility``,
+``tampering``; ``verdicts`` sums up.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from extractor.verify.crosscheck import check_labels
 from extractor.verify.grounding import grounding_findings
 from extractor.verify.plausibility import plausibility_findings
 from extractor.verify.readings import Readings
+from extractor.verify.recognition import check_recognition, drop_sure_repairs
 from extractor.verify.tampering import tampering_findings
 from extractor.verify.verdicts import ACCEPTED, Judgement, judge
 
@@ -48,16 +50,20 @@ def verify(draft: Draft) -> Verification:
     labels = check_labels(readings)
     misread += labels.findings
     sums = check_sums(readings, {path for finding in misread for path in finding.paths})
+    recognised = check_recognition(readings, sums.confirmed)
+    drop_sure_repairs(sums.findings, recognised)
     findings = [
         *misread,
         *sums.findings,
+        *recognised.findings,
         *unaccounted(readings),
         *completeness_findings(readings),
         *plausibility_findings(readings),
         *tampering_findings(readings),
     ]
     findings = _without_reported(findings, draft.findings)
-    return Verification(findings, judge(readings, [*draft.findings, *findings], labels.silent, sums.confirmed))
+    verdicts = judge(readings, [*draft.findings, *findings], labels.silent, sums.confirmed)
+    return Verification(findings, recognised.applied(verdicts))
 
 
 def _without_reported(findings: list[Finding], reported: list[Finding]) -> list[Finding]:

@@ -68,12 +68,13 @@ class ColumnCheck:
         self.unplaced: list[tuple[list[Cell], list[Reading], tuple[str, ...]]] = []
         self.open: list[tuple[list[Reading], _Judged]] = []
         self.known: dict[object, _Judged] = {}
+        self.misnamed: dict[tuple[str, tuple[str, ...], str | None], str] = {}
 
     def add_header(self, row: list[Cell]) -> None:
         """Words over columns; the first header after rows of values begins a block."""
         if not self.fresh:
             self.headers, self.unplaced, self.fresh, self.parted = [], [], True, False
-        self.known = {}
+        self.known, self.misnamed = {}, {}
         self.headers.append(row)
         for cell in row:
             if is_words(cell.text):
@@ -83,6 +84,7 @@ class ColumnCheck:
     def check(self, row: list[Cell], group: list[Reading], labels: tuple[str, ...]) -> None:
         """The readings of one row of the record, from the cells of ``row``; ``labels`` stand left of them."""
         self.fresh = False
+        self._check_form(group)
         if self.grid:
             self._check_places(row, group, labels)
             return
@@ -91,6 +93,24 @@ class ColumnCheck:
             self.unplaced.append((row, group, labels))
             if self.parted or _blank_before(row, group[0]):
                 self._weigh_unplaced()
+
+    def _check_form(self, group: list[Reading]) -> None:
+        """A header of other columns, of another form's too: neither place nor order can tell whose the values are."""
+        row = group[0].row
+        columns = tuple(self.record[row])
+        alone = len(group) == 1 < len(columns)
+        if alone or self.words.foreign(row, columns):
+            self._check_heads(group, columns, group[0].column if alone else None)
+
+    def _check_heads(self, group: list[Reading], columns: tuple[str, ...], only: str | None) -> None:
+        row = group[0].row
+        found = self.misnamed.get((row, columns, only))
+        if found is None:
+            heads = [cell.text for header in self.headers for cell in header]
+            heads += ["".join(over[depth::-1]) for over in self.over.values() for depth in range(1, len(over))]
+            found = self.misnamed[row, columns, only] = self.words.misnamed(row, columns, heads, only)
+        for reading in group if found else ():
+            self.doubts.column(reading, found)
 
     def _weigh_unplaced(self) -> None:
         """A blank before the first value makes counting unsure, here and in the rows of the block around it."""
@@ -152,15 +172,19 @@ class ColumnCheck:
         """Readings contradicted, those of which nothing is said, and of these the ones out of order."""
         against = [(at, found, of_row) for at, (word, found, of_row) in enumerate(said) if word == "contradicts"]
         silent = [at for at, (word, _, _) in enumerate(said) if word == "silent"]
-        return _Judged(against, silent, self._out_of_order(group) & set(silent) if silent else set())
+        doubted = bool(against) and group[0].row in self.words.across
+        wrong = self._out_of_order(group) if silent or doubted else set()
+        if not doubted:
+            wrong &= set(silent)
+        return _Judged(against, silent, wrong - {at for at, _, _ in against})
 
     def _over(self, reading: Reading) -> tuple[str, ...]:
         return self.over.get(column_of(reading), ())
 
     def _said(self, reading: Reading, labels: tuple[str, ...], over: tuple[str, ...]) -> Said:
         """What the words over a value say of its column; of its row too where rows are set side by side."""
-        judge = self.words.column_judge(reading.row, tuple(self.record[reading.row]))
-        column = (*judge.decide(reading.column, _stacked(over)), False)
+        columns = tuple(self.record[reading.row])
+        column = (*self.words.column_judge(reading.row, columns).decide(reading.column, _stacked(over)), False)
         if reading.row not in self.words.across:
             return column
         row = (*self.words.row_judge.decide(reading.row, (*labels, *over)), True)

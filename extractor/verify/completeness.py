@@ -23,7 +23,7 @@ _PARTS = {
 
 def completeness_findings(readings: Readings) -> list[Finding]:
     """``missing_table``, ``blank_table``, ``missing_field`` and ``missing_section``."""
-    return [*_tables(readings), *_fields(readings), *_parts(readings)]
+    return [*_tables(readings), *_unspoken(readings), *_fields(readings), *_parts(readings)]
 
 
 def _tables(readings: Readings) -> Iterator[Finding]:
@@ -34,6 +34,27 @@ def _tables(readings: Readings) -> Iterator[Finding]:
             yield make("missing_table", [f"/tables/{key}"], table=words.name, picture=_said(_picture(readings, key)))
         elif there and "blank" in there and BLANK_STATES.issuperset(there):
             yield make("blank_table", [f"/tables/{key}"], cause="source", table=words.name)
+
+
+def _unspoken(readings: Readings) -> Iterator[Finding]:
+    """``missing_cell`` for what was not read of a table that was, where no finding of a reader names it.
+
+    Where blocks of two forms are mixed, a row that has the columns of the other form lacks none.
+    """
+    absent = [cell for cell in readings.cells if cell.evidence.state in ABSENT_STATES]
+    if not absent or any(finding.code == "form_mixed" for finding in readings.draft.findings):
+        return
+    named = {path for finding in readings.draft.findings for path in finding.paths}
+    for cell in absent:
+        row = f"/tables/{cell.table}/{cell.row}"
+        if named.isdisjoint((cell.pointer, row, f"/tables/{cell.table}")) and _was_read(readings, cell.table):
+            words = readings.vocabulary.tables[cell.table]
+            label, column = words.row_name(cell.row), words.column_name(cell.row, cell.column)
+            yield make("missing_cell", [cell.pointer], table=words.name, label=label, column=column)
+
+
+def _was_read(readings: Readings, table: str) -> bool:
+    return any(cell.evidence.state not in ABSENT_STATES for cell in readings.by_table[table])
 
 
 def _was_met(readings: Readings, key: str) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import ne
 
 from extractor.finding import Words, make
 from extractor.record import Finding
@@ -30,6 +32,8 @@ class Labels:
 def check_labels(readings: Readings) -> Labels:
     """``label_mismatch`` wherever the source's words contradict the row or column a value was put in."""
     doubts = Doubts()
+    for reading in _strangers(readings):
+        doubts.row(reading, "")
     tables = readings.document.tables
     for index, cells in readings.by_source.items():
         table = tables[index] if index is not None and 0 <= index < len(tables) else None
@@ -40,6 +44,19 @@ def check_labels(readings: Readings) -> Labels:
             else:
                 LatticeCheck(readings, words, table, group, doubts).run()
     return Labels([*doubts.findings(readings), *_half_groups(readings)], doubts.silent)
+
+
+def _strangers(readings: Readings) -> Iterator[Reading]:
+    """Cells read from among those of another table: a table's figures stand together, its largest run is its home."""
+    tables = [reading.table for _, _, reading in readings.spans]
+    if sum(map(ne, tables, tables[1:])) >= len(readings.by_table):
+        runs = [list(run) for _, run in groupby((reading for _, _, reading in readings.spans), key=_table_of)]
+        largest = {run[0].table: run for run in sorted(runs, key=len)}
+        yield from (reading for run in runs if run is not largest[run[0].table] for reading in run)
+
+
+def _table_of(reading: Reading) -> str:
+    return reading.table
 
 
 def _half_groups(readings: Readings) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ no two cells were read from the same place. Checked for each passage of the narr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -33,36 +33,38 @@ _TOO_LONG = 8
 """No count has so many digits."""
 
 Fault = Words
+Lattice = Callable[[int], Mapping[tuple[int, int], Cell]]
+"""The cells of a source table by row and column."""
 
 
 def grounding_findings(readings: Readings) -> list[Finding]:
     """``not_grounded`` for every pointer whose value, state or words its evidence does not bear out."""
-    text, amounts = readings.document.text, readings.vocabulary.amounts
+    text, amounts, lattice = readings.document.text, readings.vocabulary.amounts, readings.lattice
     findings = []
     for reading in readings.cells:
-        if not _is_plain(readings, reading, text, amounts):
+        if not _is_plain(reading, text, amounts, lattice):
             fault = _fault(readings, reading)
             if fault is not None:
                 findings.append(_finding(readings, [reading], fault))
     return findings + _shared(readings) + _narrative(readings)
 
 
-def _is_plain(readings: Readings, reading: Reading, text: str, amounts: frozenset[str]) -> bool:
+def _is_plain(reading: Reading, text: str, amounts: frozenset[str], lattice: Lattice) -> bool:
     """Whether a cell is the commonest and easiest sort: a bare count with nothing about it that needs a closer look."""
-    evidence = reading.evidence
+    _, _, _, column, value, evidence = reading
     raw, place = evidence.raw, evidence.source
     start, end = place.start, place.end
     if evidence.state != "number" or not raw or start is None or end is None:
         return False
     if place.table is not None:
-        cell = readings.cell_of(reading)
+        cell = lattice(place.table).get((place.row or 0, place.column or 0))
         if cell is None or start < cell.start or end > cell.end:
             return False
     return (
         text[start:end] == raw
-        and raw == str(reading.value)
+        and raw == str(value)
         and raw.isdigit()
-        and (reading.column not in amounts or raw == "0")
+        and (column not in amounts or raw == "0")
         and text[start - 1 : start] not in _JOINED
         and text[end : end + 1] not in _JOINED
     )

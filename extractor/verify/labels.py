@@ -98,6 +98,14 @@ class LabelJudge:
         top = max(ranks.values(), default=0.0)
         return {key for key, score in ranks.items() if score == top} if top >= LIKE else set()
 
+    def exactly(self, text: str) -> set[str]:
+        """The keys one of whose labels these words are, ordinals and remarks apart."""
+        return set(self._exact.get(label_of(text).bare, ()))
+
+    def ordinals(self, text: str) -> set[str]:
+        """The ordinals that the labels nearest these words have in the form."""
+        return {label.ordinal for key in self.best(text) for label in self._entries[key].labels if label.ordinal}
+
     def _decide(self, key: str, candidates: tuple[str, ...]) -> tuple[Word, str]:
         if key not in self._entries:
             return "silent", ""

@@ -30,6 +30,7 @@ class LatticeCheck:
         self.rows = _by_row(cells)
         record = readings.draft.tables[cells[0].table]
         self.columns = ColumnCheck(words, record, table.layout == "grid", self.rows, doubts)
+        self.table_key = cells[0].table
         self.hanging: list[tuple[int, Cell]] = []
         self.told: list[tuple[int | None, Word, list[Reading]]] = []
 
@@ -46,7 +47,7 @@ class LatticeCheck:
                 if cell.rowspan > 1 and is_words(cell.text):
                     self.hanging.append((index + cell.rowspan - 1, cell))
         self.columns.settle()
-        for reading in between_neighbours(self.told):
+        for reading in between_neighbours(self.told, self.readings.lost_places(self.table_key)):
             self.doubts.row(reading, "")
 
     def _check_row(self, index: int, row: list[Cell], read: list[Reading]) -> None:

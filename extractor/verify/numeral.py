@@ -26,6 +26,7 @@ _UNIT = re.compile(
     r"\s*(?P<scale>亿|万|千)?(?P<unit>元|[余多]?(?:件次|人次|件|条|项|个|次|份|宗|起|人|部|例|笔|家))?\s*[;,。、.]?\s*\Z"
 )
 _CHINESE = re.compile(r"\s*([〇零一二两三四五六七八九十百千万亿]{1,16})\s*")
+_CLOSING = re.compile(r"(?<=[^\d,.\s+-])[\d,.\s+-]{1,80}\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 _SCALES = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
 _YUAN_IN_10K = Decimal("0.0001")
@@ -111,3 +112,12 @@ def is_words(text: str) -> bool:
 def _is_words(text: str) -> bool:
     letters = _LETTER.findall(fold(text))
     return len(letters) > 1 and not is_no_number(text) and written(text) is None
+
+
+def without_figures(line: str) -> str:
+    """A line of words without the figures that close it.
+
+    >>> without_figures("行政许可 3 16")
+    '行政许可'
+    """
+    return _CLOSING.sub("", line).strip()

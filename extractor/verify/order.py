@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from extractor.verify.labels import Word
@@ -36,23 +36,56 @@ def misplaced(places: Sequence[int]) -> set[int]:
     return wrong
 
 
-def between_neighbours(told: Sequence[tuple[int | None, Word, list[Reading]]]) -> Iterator[Reading]:
+Told = Sequence[tuple[int | None, Word, list[Reading]]]
+"""For each row of the source, from the top down: the place in the form of the row it was taken for, what its label says
+of that, and what was read from it."""
+
+
+def between_neighbours(told: Told, lost: Collection[int] = ()) -> Iterator[Reading]:
     """The readings of rows without a telling label that do not stand between the rows beside them.
 
-    ``told``: for each row of the source, from the top down, the place in the form of the row it was taken for, what its
-    label says of that, and what was read from it. Rows whose label contradicts are no neighbours.
+    Rows whose label contradicts are no neighbours. A row told by its place alone is in doubt as well where the row next
+    to it in the form is contradicted, or ``lost`` (nothing was read for it): the one may have taken the other's place.
     """
     known = _merged(told)
+    unsure = _beside_wrong(
+        known, {place for place, word, _ in told if place is not None and word == "contradicts"}, lost
+    )
     for index, (place, word, cells) in enumerate(known):
         if word == "confirms":
             continue
         before = known[index - 1][0] if index else -1
         after = known[index + 1][0] if index + 1 < len(known) else place + 1
-        if not before < place < after:
+        if not before < place < after or place in unsure:
             yield from cells
 
 
-def _merged(told: Sequence[tuple[int | None, Word, list[Reading]]]) -> list[tuple[int, Word, list[Reading]]]:
+def _beside_wrong(
+    known: Sequence[tuple[int, Word, list[Reading]]], contradicted: Collection[int], lost: Collection[int]
+) -> set[int]:
+    """The places of silent rows that only silent rows part, in the form's order, from one contradicted or lost."""
+    silent = {place for place, word, _ in known if word == "silent"}
+    wrong = {*contradicted, *lost} - silent
+    if not silent or not wrong:
+        return set()
+    words = {place: word == "confirms" for place, word, _ in known} | dict.fromkeys(wrong, None)
+    order = sorted(words)
+    return {*_reached(order, words), *_reached(order[::-1], words)}
+
+
+def _reached(order: Sequence[int], words: Mapping[int, bool | None]) -> Iterator[int]:
+    """The silent places that follow a wrong one (None) without a confirmed one (True) between them."""
+    after_wrong = False
+    for place in order:
+        if words[place] is None:
+            after_wrong = True
+        elif words[place]:
+            after_wrong = False
+        elif after_wrong:
+            yield place
+
+
+def _merged(told: Told) -> list[tuple[int, Word, list[Reading]]]:
     """Rows with a known place; one row told of in several pieces is one, and confirmed if one piece is."""
     merged: list[tuple[int, Word, list[Reading]]] = []
     for place, word, cells in told:

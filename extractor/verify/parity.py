@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from decimal import Decimal
 
 from extractor.record import Number
 
@@ -129,15 +129,37 @@ def _swap(
     if not 2 <= len(broken) <= _MOST_SWAPPED or len(cells) > _MOST_CELLS:
         return None
     found = []
-    for one, other in combinations(cells, 2):
+    for one, other in _exchangeable(cells, terms, broken, numbers):
         shift = numbers[other] - numbers[one]
-        if shift and _mends(terms, broken, {one: shift, other: -shift}):
+        if _mends(terms, broken, {one: shift, other: -shift}):
             found.append({one: numbers[other], other: numbers[one]})
     if len(found) != 1:
         return None
     return Explanation(
         frozenset(broken), found[0], not any(-_TELLING < difference < _TELLING for difference in broken.values())
     )
+
+
+def _exchangeable(
+    cells: Sequence[str], terms: Terms, broken: Mapping[int, Number], numbers: Mapping[str, Number]
+) -> list[tuple[str, str]]:
+    """Pairs of unlike cells whose exchange mends the first broken equation, in the order of the cells.
+
+    One of them stands in it and changes by the difference, or both do, on either side, and change by half of it.
+    """
+    place = {cell: at for at, cell in enumerate(cells)}
+    by_number: dict[Number, list[str]] = {}
+    for cell in cells:
+        by_number.setdefault(numbers[cell], []).append(cell)
+    index, difference = next(iter(broken.items()))
+    pairs = set()
+    for one in cells:
+        for sign in (sign for equation, sign in terms[one] if equation == index):
+            for shift in (-sign * difference, -sign * difference / Decimal(2)):
+                pairs |= {
+                    tuple(sorted((place[one], place[other]))) for other in by_number.get(numbers[one] + shift, ())
+                }
+    return [(cells[one], cells[other]) for one, other in sorted(pairs)]
 
 
 def _mends(terms: Terms, broken: Mapping[int, Number], shifts: Mapping[str, Number]) -> bool:

@@ -43,6 +43,7 @@ class Readings:
         self.draft = draft
         self.document = draft.document
         self.cells = list(_readings(draft))
+        self._lost: dict[str, frozenset[int]] = {}
         self._lattices: dict[int, dict[tuple[int, int], Cell]] = {}
 
     @cached_property
@@ -91,6 +92,22 @@ class Readings:
         """Where the spans start."""
         return [start for start, _, _ in self.spans]
 
+    def named_by(self, path: str) -> list[str]:
+        """The pointers under a path: itself, or the cells of a table or row of the record."""
+        if path in self.by_pointer or not path.startswith("/tables/"):
+            return [path]
+        return self._by_stem.get(path, [])
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        """The pointers below each table and each row of the record."""
+        stems: dict[str, list[str]] = {}
+        for cell in self.cells:
+            table = f"/tables/{cell.table}"
+            stems.setdefault(table, []).append(cell.pointer)
+            stems.setdefault(f"{table}/{cell.row}", []).append(cell.pointer)
+        return stems
+
     def read_in(self, start: int, end: int) -> list[Reading]:
         """The readings that start in a stretch of the text."""
         low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
@@ -103,13 +120,22 @@ class Readings:
 
     def rows_of(self, some: Iterable[Reading]) -> list[Reading]:
         """All cells of the rows of the record that these stand in."""
-        rows = dict.fromkeys((one.table, one.row) for one in some)
-        return [cell for table, row in rows for cell in self.by_table[table] if cell.row == row]
+        rows = dict.fromkeys(f"/tables/{one.table}/{one.row}" for one in some)
+        return [self.by_pointer[pointer] for row in rows for pointer in self._by_stem[row]]
 
     @cached_property
     def parts(self) -> list[Section]:
         """The report's parts that have a table of the form."""
         return [part for part in self.draft.sections.parts if part.key in self.vocabulary.tables]
+
+    def lost_places(self, table: str) -> frozenset[int]:
+        """The places in the form's order of a table's rows of which no cell was read."""
+        if table not in self._lost:
+            order = self.vocabulary.tables[table].order
+            rows = {cell.row for cell in self.by_table[table]}
+            rows -= {cell.row for cell in self.by_table[table] if cell.evidence.state not in ABSENT_STATES}
+            self._lost[table] = frozenset(order[row] for row in rows if row in order)
+        return self._lost[table]
 
     def part_at(self, offset: int) -> str | None:
         """The table key of the part that an offset stands in."""
@@ -120,18 +146,16 @@ class Readings:
         place = reading.evidence.source
         if place.table is None or place.row is None or place.column is None:
             return None
-        lattice = self._lattices.get(place.table)
-        if lattice is None:
-            lattice = self.lattice(place.table)
-        return lattice.get((place.row, place.column))
+        return self.lattice(place.table).get((place.row, place.column))
 
     def lattice(self, index: int) -> dict[tuple[int, int], Cell]:
         """The cells of source table ``index`` by row and column; empty where there is no such table."""
-        if index not in self._lattices:
+        known = self._lattices.get(index)
+        if known is None:
             tables = self.document.tables
             rows = tables[index].rows if 0 <= index < len(tables) else []
-            self._lattices[index] = {(cell.row, cell.column): cell for row in rows for cell in row}
-        return self._lattices[index]
+            known = self._lattices[index] = {(cell.row, cell.column): cell for row in rows for cell in row}
+        return known
 
 
 def _readings(draft: Draft) -> Iterator[Reading]:

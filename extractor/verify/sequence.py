@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from extractor.verify.doubts import Doubts
 from extractor.verify.labels import Word, label_of
@@ -21,6 +22,8 @@ from extractor.verify.vocabulary import TableWords
 _PARTING = re.compile(r"\s*[\n\t]\s*|\s{2,}")
 _REACH = 240
 _MOST_LINES = 4
+_LABEL_WORDS = 3
+"""Of how many pieces between figures on a header may be among them."""
 
 
 @dataclass(slots=True)
@@ -37,11 +40,31 @@ def check_sequence(readings: Readings, words: TableWords, cells: Sequence[Readin
     runs = _runs(readings, sorted(cells, key=_start))
     trailing = _labels_trail(words, runs)
     told: list[tuple[int | None, Word, list[Reading]]] = []
+    _check_forms(readings, words, runs, doubts)
     for run in runs:
         gap = (run.after, True) if trailing else (run.before, False)
         told += _check_run(readings, words, run.readings, gap, doubts)
-    for reading in between_neighbours(told):
+    for reading in between_neighbours(told, readings.lost_places(cells[0].table)):
         doubts.row(reading, "")
+
+
+def _check_forms(readings: Readings, words: TableWords, runs: Sequence[_Run], doubts: Doubts) -> None:
+    """Values below headers of another form's columns, down to the next header; or one below the header of another."""
+    table = readings.draft.tables[runs[0].readings[0].table]
+    under: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    for run in runs:
+        first = run.readings[0]
+        columns = tuple(table[first.row])
+        alone = len(run.readings) == 1 < len(columns)
+        if alone or words.foreign(first.row, columns):
+            pieces = tuple(run.before.split())
+            if under != columns or len(pieces) > _LABEL_WORDS:
+                under, heads = columns, (*pieces, *map("".join, pairwise(pieces)))
+            for reading in run.readings:
+                found = words.misnamed(reading.row, columns, heads, reading.column if alone else None)
+                if found:
+                    doubts.column(reading, found)
 
 
 def _start(reading: Reading) -> tuple[int, int]:

@@ -67,16 +67,9 @@ def _codes(readings: Readings, findings: Iterable[Finding]) -> dict[str, dict[st
     for finding in findings:
         if finding.severity == "error":
             for path in finding.paths:
-                for pointer in _named(readings, path):
+                for pointer in readings.named_by(path):
                     codes.setdefault(pointer, {})[finding.code] = None
     return codes
-
-
-def _named(readings: Readings, path: str) -> list[str]:
-    """The pointers under a path: itself, or the cells of a table or row."""
-    if path in readings.by_pointer or not path.startswith("/tables/"):
-        return [path]
-    return [pointer for pointer in readings.by_pointer if pointer.startswith(f"{path}/")]
 
 
 def _judgement(codes: tuple[str, ...]) -> Judgement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -31,6 +32,7 @@ class TableWords:
             row: [list(one.columns_of[row]) for one in (table, *kin) if row in one.rows] for row in self.rows
         }
         self._column_orders: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._foreign: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
         self._column_judges: dict[tuple[str, tuple[str, ...]], LabelJudge] = {}
 
     @cached_property
@@ -46,6 +48,31 @@ class TableWords:
             judge = LabelJudge({key: (column.labels, column.path) for key, column in known.items()})
             self._column_judges[row, columns] = judge
         return judge
+
+    def foreign(self, row: str, columns: tuple[str, ...]) -> frozenset[str]:
+        """The labels, as compared, of columns that only another form has of a row."""
+        foreign = self._foreign.get((row, columns))
+        if foreign is None:
+            labels = {key: {label_of(label).bare for label in column.labels} for key, column in self._of_row(row)}
+            own = frozenset[str]().union(*(labels.get(key, ()) for key in columns))
+            foreign = self._foreign[row, columns] = frozenset[str]().union(*labels.values()) - own
+        return foreign
+
+    def is_foreign(self, row: str, columns: tuple[str, ...], text: str) -> bool:
+        """Whether words are the very label of a column that only another form has of a row."""
+        return label_of(text).bare in self.foreign(row, columns)
+
+    def misnamed(self, row: str, columns: tuple[str, ...], heads: Sequence[str], only: str | None) -> str:
+        """Of a row's headers the one that speaks of another form's columns, or, alone, not of the ``only`` one read."""
+        foreign = next((text for text in heads if self.is_foreign(row, columns, text)), "")
+        if foreign or only is None:
+            return foreign
+        judge = self.column_judge(row, columns)
+        named = {key: text for text in heads for key in judge.exactly(text)}
+        return next(iter(named.values())) if len(named) == 1 and only not in named else ""
+
+    def _of_row(self, row: str) -> Iterator[tuple[str, Column]]:
+        return ((key, column) for (one, key), column in self.columns.items() if one == row)
 
     def column_order(self, row: str, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The columns that the record has of a row, in the order in which a form prints them."""
