@@ -6,6 +6,7 @@ the pool sees the worker's pipe close, tells why from the exit code, and starts 
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -22,6 +23,10 @@ Result = TypeVar("Result")
 
 _AHEAD_PER_WORKER = 16
 """How many items the pool runs ahead of the one whose turn it is: what waits for its turn is held in memory."""
+
+
+_OBJECTS_PER_COLLECTION = 50_000
+"""New objects after which a worker looks for unused cycles: a report makes fewer, and hardly a cycle among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,8 @@ def _serve(pipe: Connection, inherited: list[Connection], task: Callable[[Any], 
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the pool ends its workers itself
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    gc.freeze()  # what is imported stays as long as the worker lives
+    gc.set_threshold(_OBJECTS_PER_COLLECTION)
     while True:
         try:
             item = pipe.recv()

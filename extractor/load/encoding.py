@@ -46,7 +46,13 @@ _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _BREAK = re.compile("\n")
 _CRLF = re.compile("\r\n")
-_THREE_BYTES = re.compile("[\u0800-\uffff]")
+_THREE_BYTES = re.compile(rb"[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]")
+_OTHER_BYTES = re.compile(
+    rb"[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
+    rb"|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
+"""Characters of three bytes in UTF-8, and of other lengths (Unicode Standard, table 3-7)."""
+
 _WRITTEN = re.compile("[\t\n\r -~·‘’“”—…\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
 """What Chinese texts are written with."""
 
@@ -187,9 +193,9 @@ def _not_utf8(data: bytes, declared: str | None) -> Decoded:
 
 
 def _is_broken_utf8(data: bytes) -> bool:
-    broken = _decoded(data, "utf-8")
-    good = len(_THREE_BYTES.findall(broken.text)) - broken.errors
-    return broken.errors <= max(_BROKEN_SHARE * good, min(3, good))
+    rest, good = _THREE_BYTES.subn(b" ", data)
+    broken = len(_OTHER_BYTES.sub(b"", rest))
+    return broken <= max(_BROKEN_SHARE * good, min(3, good))
 
 
 def _chinese(data: bytes) -> Decoded | None:
@@ -207,7 +213,12 @@ def _chinese(data: bytes) -> Decoded | None:
 
 def _common_share(text: str) -> float:
     """The share of very common Chinese characters among the first few hundred beyond ASCII."""
-    runs = (found[0] for found in islice(_FOREIGN.finditer(text), _SAMPLE))
+    runs, length = [], 0
+    for found in islice(_FOREIGN.finditer(text), _SAMPLE):
+        runs.append(found[0])
+        length += len(found[0])
+        if length > _SAMPLE // 2:
+            break
     foreign = "".join(runs)[: _SAMPLE // 2]
     if not foreign:
         return 0.0

@@ -66,7 +66,7 @@ class Flow:
 
     def _end_run(self) -> None:
         """Lay the lines since the last table; tables drawn with tabs or pipes may be among them."""
-        run = [line for line in self._run if self._is_content(line)]
+        run = self._content(self._run) if self._run else []
         self._run = []
         text = "\n".join([line.text for line in run if line.text.strip()])
         if not any(mark in text for mark in _RULES):
@@ -77,14 +77,23 @@ class Flow:
 
     def _lay_lines(self, lines: list[Line]) -> None:
         for line in lines:
-            if bare := line.text.strip():
-                start = self._add(line.text, line.origin) + len(line.text) - len(line.text.lstrip())
+            text = line.text
+            if bare := text.strip():
+                start = self._add(text, line.origin)
+                if len(bare) < len(text):
+                    start += len(text) - len(text.lstrip())
                 self.blocks.append(Paragraph(start, start + len(bare), line.heading))
 
+    def _content(self, run: list[Line]) -> list[Line]:
+        """The lines of which anything stays once marks and furniture are set aside; most runs have neither."""
+        text = "".join([f"\n{line.text}" for line in run])
+        if "[" not in text and "{" not in text and not self._furniture.search(text):
+            return [line for line in run if line.text]
+        return [line for line in run if self._is_content(line)]
+
     def _is_content(self, line: Line) -> bool:
-        """Whether anything of the line stays once marks and furniture are set aside."""
         line.text = self._without_marks(line.text, line.origin)
-        if line.text[-1:] != FULL_STOP and self._furniture.match(line.text):
+        if line.text[-1:] != FULL_STOP and self._furniture.match(f"\n{line.text}"):
             self._put_aside("furniture", line.text, line.origin)
             return False
         return bool(line.text)
@@ -121,23 +130,24 @@ class Flow:
             return
         start = self._length
         for row in grid.rows:
-            self._lay_row(row)
-        self.blocks.append(Table(start, self._length - 1, "grid", grid.rows))
+            self._length = self._lay_row(row, self._length)
+        self.blocks.append(Table(start, self._length - 1, grid.layout, grid.rows))
 
-    def _lay_row(self, row: list[Cell]) -> None:
-        position = self._length
+    def _lay_row(self, row: list[Cell], position: int) -> int:
+        """Lay a row at ``position``; where the next begins."""
+        text = "\t".join([cell.text for cell in row])
+        if "[" in text or "{" in text:
+            for cell in row:
+                cell.text = self._without_marks(cell.text, cell.start)
+            text = "\t".join([cell.text for cell in row])
+        self._pieces += text, "\n"
+        begin = position
         for cell in row:
-            origin = cell.start
-            text = cell.text
-            if "[" in text or "{" in text:
-                text = cell.text = self._without_marks(text, origin)
-            self.anchors.append((position, origin))
-            cell.start = position
-            cell.end = position + len(text)
-            position = cell.end + 1
-        self._pieces.append("\t".join([cell.text for cell in row]))
-        self._pieces.append("\n")
-        self._length = position if row else position + 1
+            self.anchors.append((begin, cell.start))
+            cell.start = begin
+            cell.end = end = begin + len(cell.text)
+            begin = end + 1
+        return position + len(text) + 1
 
     def _add(self, text: str, origin: int) -> int:
         """Append ``text`` on a line of its own; where it begins."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extractor.document import Cell
+from extractor.document import Cell, Layout
 
 
 @dataclass(slots=True)
@@ -29,18 +29,22 @@ class Verbatim:
 
 @dataclass(slots=True)
 class Image:
-    """A picture among the text."""
+    """A picture among the text; ``data`` is its file where that is at hand, ``source`` where in the file it is."""
 
     name: str
     zone: int = 0
+    origin: int = 0
+    source: str = ""
+    data: bytes = b""
 
 
 @dataclass(slots=True)
 class Grid:
-    """A table; ``rows`` as in ``document.Table``."""
+    """A table; ``rows`` and ``layout`` as in ``document.Table``."""
 
     rows: list[list[Cell]]
     zone: int = 0
+    layout: Layout = "grid"
 
 
 Item = Line | Verbatim | Image | Grid

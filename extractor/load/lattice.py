@@ -16,26 +16,28 @@ def place(rows: list[list[Cell]], ends: list[int], label: str) -> None:
     Raises:
         LimitError: more cells than ``Settings.max_table_cells``, covered ones counted.
     """
-    free: list[int] = []  # for each column the first row that no cell from above covers
-    covered = 0
+    free: list[int] = []  # for each column the first row that no cell of several rows covers
+    last, covered = 0, 0  # the first row that none covers in any column; places covered so far
     limit = load_settings().max_table_cells
     for index, row in enumerate(rows):
         column = 0
+        covered += len(row)
         for cell in row:
-            while column < len(free) and free[column] > index:
+            while index < last and column < len(free) and free[column] > index:
                 column += 1
             cell.row, cell.column = index, column
             if cell.rowspan == 1 == cell.colspan:
-                free[column : column + 1] = (index + 1,)
                 column += 1
-                covered += 1
                 continue
             _cut_spans(cell, free, ends[index])
             column += cell.colspan
-            covered += cell.rowspan * cell.colspan
+            covered += cell.rowspan * cell.colspan - 1
             if covered > limit:
                 raise too_many_cells(label)
-            free[cell.column : column] = [index + cell.rowspan] * cell.colspan
+            if cell.rowspan > 1:
+                free += [0] * (cell.column - len(free))
+                free[cell.column : column] = [index + cell.rowspan] * cell.colspan
+                last = max(last, index + cell.rowspan)
     if covered > limit:
         raise too_many_cells(label)
 

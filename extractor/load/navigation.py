@@ -105,40 +105,50 @@ def wordings() -> Wordings:
 
 def sift(items: list[Item], zones: list[Zone]) -> tuple[list[Item], list[SetAside]]:
     """``items`` without the page's own furniture, and that furniture."""
-    verdicts = _verdicts(zones, _masses(items, zones))
+    catalogues: set[int] = set()
+    verdicts = _verdicts(zones, _masses(items, zones, catalogues))
     kept: list[Item] = []
     aside: list[SetAside] = []
     for item in items:
-        if _is_furniture(item, verdicts[item.zone]):
+        if id(item) in catalogues or _is_furniture(item, verdicts[item.zone]):
             aside.append(SetAside("navigation", _text(item), zones[item.zone].position))
         else:
             kept.append(item)
     return kept, aside
 
 
-def _masses(items: list[Item], zones: list[Zone]) -> list[Mass]:
-    """What each container holds, inner containers included (a container comes before those in it)."""
+def _masses(items: list[Item], zones: list[Zone], catalogues: set[int]) -> list[Mass]:
+    """What each container holds, inner containers included (a container comes before those in it).
+
+    ``catalogues`` gets the ``id`` of each table that is catalogue data.
+    """
     masses = [Mass() for _ in zones]
     for item in items:
-        _weigh(item, masses[item.zone])
+        if _weigh(item, masses[item.zone]):
+            catalogues.add(id(item))
     for index in range(len(zones) - 1, 0, -1):
         masses[zones[index].parent].add(masses[index])
     return masses
 
 
-def _weigh(item: Item, mass: Mass) -> None:
+def _weigh(item: Item, mass: Mass) -> bool:
+    """Add an item to what its container holds; whether it is catalogue data."""
     if isinstance(item, Line):
         mass.text += len(item.text) - item.linked
-        mass.linked += item.linked
-        mass.links += item.linked > 0
+        if item.linked:
+            mass.linked += item.linked
+            mass.links += 1
         mass.labels += _is_label(item.text)
     elif isinstance(item, Grid):
-        catalogue, labels = _catalogue(item)
-        mass.text += sum(len(cell.text) for row in item.rows for cell in row)
-        mass.large = mass.large or (not catalogue and _is_large(item))
+        filled = [cell.text for row in item.rows for cell in row if cell.text]
+        catalogue, labels = _catalogue(filled, sum(map(len, item.rows)))
+        mass.text += sum(map(len, filled))
+        mass.large = mass.large or (not catalogue and len(filled) >= _LARGE_TABLE)
         mass.labels += labels
+        return catalogue
     elif isinstance(item, Verbatim):
         mass.text += len(item.text)
+    return False
 
 
 def _verdicts(zones: list[Zone], masses: list[Mass]) -> list[Verdict]:
@@ -198,32 +208,27 @@ def _is_furniture(item: Item, verdict: Verdict) -> bool:
     if isinstance(item, Line):
         return _is_furniture_line(item, verdict)
     if isinstance(item, Grid):
-        return verdict is Verdict.FURNITURE or _catalogue(item)[0]
+        return verdict is Verdict.FURNITURE
     return verdict in (Verdict.FURNITURE, Verdict.LIKELY) and isinstance(item, Image)
 
 
 def _is_furniture_line(line: Line, verdict: Verdict) -> bool:
-    known = wordings()
+    known, text = wordings(), line.text.strip()
     if verdict is Verdict.INSIDE:
-        return line.text[-1] != FULL_STOP and known.always.fullmatch(line.text) is not None
+        return text[-1:] != FULL_STOP and known.always.fullmatch(text) is not None
     if line.linked >= _LINKED * len(line.text):
         return not line.heading
-    if known.outside.match(line.text) or known.always.fullmatch(line.text):
+    if known.outside.match(text) or known.always.fullmatch(text):
         return True
-    if verdict is Verdict.LIKELY and (line.heading or known.title.search(line.text)):
+    if verdict is Verdict.LIKELY and (line.heading or known.title.search(text)):
         return False
     return verdict is not Verdict.OUTSIDE and len(line.text) <= _LONG_LINE
 
 
-def _is_large(grid: Grid) -> bool:
-    return sum(1 for row in grid.rows for cell in row if cell.text) >= _LARGE_TABLE
-
-
-def _catalogue(grid: Grid) -> tuple[bool, int]:
-    """Whether a table is catalogue data, and how many labels of such data it has."""
-    if sum(map(len, grid.rows)) > _CATALOGUE_CELLS:
+def _catalogue(filled: list[str], cells: int) -> tuple[bool, int]:
+    """Whether a table is catalogue data, and how many labels of such data it has, by the texts of its ``cells``."""
+    if cells > _CATALOGUE_CELLS:
         return False, 0
-    filled = [cell.text for row in grid.rows for cell in row if cell.text]
     labels = sum(map(_is_label, filled))
     enough = labels >= _CATALOGUE or (len(filled) > 3 and labels == len(filled) // 2)
     return enough and labels * 4 >= len(filled), labels
@@ -231,10 +236,10 @@ def _catalogue(grid: Grid) -> tuple[bool, int]:
 
 def _is_label(text: str) -> bool:
     """Whether a text is, or begins with, a label of catalogue data."""
-    if text[-1:] == FULL_STOP:
+    head = text[:_LONGEST_LABEL].replace("：", ":").partition(":")[0]
+    if len(head) == _LONGEST_LABEL < len(text) or text[-1:] == FULL_STOP:
         return False
-    head = text[:_LONGEST_LABEL].replace("：", ":").split(":", 1)[0]
-    return (len(head) < _LONGEST_LABEL or len(text) == len(head)) and squash(head) in wordings().labels
+    return squash(head) in wordings().labels
 
 
 def _text(item: Item) -> str:

@@ -17,12 +17,12 @@ from lzma import LZMAError
 
 from lxml import etree
 
-from extractor.errors import DamagedFileError, EncryptedFileError, InputError, LimitError
-from extractor.load.detect import unsupported
+from extractor.errors import DamagedFileError, InputError, LimitError
+from extractor.load.detect import archive, encrypted, unsupported
 from extractor.load.tree import Element
 from extractor.settings import MEGABYTE, Settings, load_settings
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, ValueError, RuntimeError)
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, ValueError, RuntimeError)
 """What reading a broken zip raises (a method of packing that is not known is a RuntimeError)."""
 
 _END_OF_DIRECTORY = b"PK\x05\x06"
@@ -64,14 +64,8 @@ class Package:
 
     def __init__(self, data: bytes, label: str) -> None:
         self.label = label
-        settings = load_settings()
-        _check_end(data, settings, label)
-        try:
-            self._zip = zipfile.ZipFile(BytesIO(data))
-        except _BROKEN as error:
-            raise self.damaged() from error
+        self._zip = open_package(data, label)
         entries = self._zip.infolist()
-        _check_entries(entries, settings, label)
         self._entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
         self.main = self._main()
 
@@ -86,7 +80,7 @@ class Package:
         try:
             with self._zip.open(entry) as part:
                 return part.read(entry.file_size + 1)
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise self.damaged() from error
 
     def xml(self, name: str) -> Element:
@@ -124,10 +118,7 @@ class Package:
 
     def damaged(self) -> DamagedFileError:
         """The error for a file that is cut or broken."""
-        return DamagedFileError(
-            f"{self.label} is cut short or broken: a whole .docx (zip) was expected",
-            f"{self.label} 不完整或已损坏：应为完整的 .docx（zip）文件",
-        )
+        return _damaged(self.label)
 
     def _unparsed(self, error: etree.XMLSyntaxError) -> InputError:
         if "depth" in str(error):
@@ -154,7 +145,30 @@ class Package:
         for name, zh, en in _OTHERS:
             if any(entry.startswith(name.lower()) for entry in self._entries):
                 return unsupported(self.label, zh, en)
-        return unsupported(self.label, "zip 压缩包", "a zip archive")
+        return archive(self.label, "zip 压缩包", "a zip archive")
+
+
+def open_package(data: bytes, label: str) -> zipfile.ZipFile:
+    """The zip that ``data`` is, within the limits of the settings.
+
+    Raises:
+        DamagedFileError, EncryptedFileError, LimitError
+    """
+    settings = load_settings()
+    _check_end(data, settings, label)
+    try:
+        package = zipfile.ZipFile(BytesIO(data))
+    except BROKEN_ZIP as error:
+        raise _damaged(label) from error
+    _check_entries(package.infolist(), settings, label)
+    return package
+
+
+def _damaged(label: str) -> DamagedFileError:
+    return DamagedFileError(
+        f"{label} is cut short or broken: a whole .docx (zip) was expected",
+        f"{label} 不完整或已损坏：应为完整的 .docx（zip）文件",
+    )
 
 
 def _check_end(data: bytes, settings: Settings, label: str) -> None:
@@ -171,10 +185,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], settings: Settings, label: st
     if len(entries) > settings.max_archive_entries:
         raise _too_many(settings, label)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise EncryptedFileError(
-            f"{label} is protected by a password: a file that opens without one was expected",
-            f"{label} 有密码保护：应为无需密码即可打开的文件",
-        )
+        raise encrypted(label)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > settings.max_unpacked_bytes:
         raise LimitError(

@@ -323,7 +323,7 @@ class PageWalk(TreeWalk):
             return
         source = element.get("src", "")
         name = element.get("alt", "").strip() or ("" if source.startswith("data:") else source.rpartition("/")[2])
-        self.items.append(Image(name, self._zone))
+        self.items.append(Image(name, self._zone, self._line, source if source.startswith("data:") else ""))
 
     def _open_unseen(self, element: Element) -> None:
         """Set aside what a browser does not show as the page's text."""

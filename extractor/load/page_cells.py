@@ -41,9 +41,10 @@ def line_text(text: str) -> str:
     >>> line_text("\\t项目\\t 数量\\t"), line_text("\\n\\t文字\\n")
     ('\\t项目\\t 数量\\t', '文字')
     """
-    line = text.strip(_LINE_ENDS)
-    if "\t" in line.lstrip(WHITE) and "\n" not in line:
-        return _SPACES.sub(" ", line)
+    if "\t" in text:
+        line = text.strip(_LINE_ENDS)
+        if "\t" in line.lstrip(WHITE) and "\n" not in line:
+            return _SPACES.sub(" ", line)
     return collapse(text)
 
 
@@ -55,37 +56,44 @@ def number(text: str | None, default: int) -> int:
 
 def simple_row(row: Element) -> list[Cell] | None:
     """The cells of a row that holds simple cells and nothing else, the usual case; None for any other."""
+    if (text := row.text) and text.strip(WHITE):
+        return None
     cells = []
     for element in row:
-        text = simple_text(element) if element.tag in _CELLS else None
-        if text is None or ((tail := element.tail) and tail.strip(WHITE)):
+        if element.tag not in _CELLS or ((tail := element.tail) and tail.strip(WHITE)):
             return None
-        cells.append(cell_of(element, text))
-    return None if (text := row.text) and text.strip(WHITE) else cells
+        text = simple_text(element) if len(element) else element.text or ""
+        if text is None:
+            return None
+        cells.append(cell_of(element, text if text.isalnum() else collapse(text)))
+    return cells
 
 
 def simple_text(cell: Element) -> str | None:
     """The text of a cell that holds one line and nothing else; None for any other."""
     text = cell.text
-    if children := len(cell):
+    if len(cell):
         child = cell[0]
-        if children > 1 or len(child) or child.tag not in _SIMPLE:
+        if len(cell) > 1 or len(child) or child.tag not in _SIMPLE:
             return None
         if (text and text.strip(WHITE)) or ((tail := child.tail) and tail.strip(WHITE)):
             return None
         text = child.text
-    if not text:
-        return ""
-    return text if text.isalnum() else collapse(text)
+    if not text or text.isalnum():
+        return text or ""
+    return collapse(text)
 
 
 def cell_of(element: Element, text: str = "") -> Cell:
     """A cell with the spans that ``element`` asks for, not placed yet; its origin is a line of the file."""
-    rowspan, colspan = element.get("rowspan"), element.get("colspan")
     line: Any = element.sourceline
-    return Cell(
-        text, line or 0, 0, 0, 0, number(rowspan, 1) if rowspan else 1, (number(colspan, 1) or 1) if colspan else 1
-    )
+    cell = Cell(text, line or 0, 0, 0, 0)
+    if element.keys():
+        if span := element.get("rowspan"):
+            cell.rowspan = number(span, 1)
+        if span := element.get("colspan"):
+            cell.colspan = number(span, 1) or 1
+    return cell
 
 
 def line_of(element: Element) -> int:

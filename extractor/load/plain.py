@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 from extractor.document import Document, Paragraph, Position, SetAside, Table, TextBuilder, anchor_before
 from extractor.load.encoding import Decoded
-from extractor.load.ruled import Line, comma_table, is_comma_row, is_pipe, pipe_table, tab_table
+from extractor.load.ruled import PIPES, Blocks, Line, comma_table, has_tab, is_comma_row, is_pipe, pipe_table, tab_table
 from extractor.text import is_blank
 
-_LONE_NUMBER = re.compile(r"^[ 　]*+(\d{1,3})[ 　]*+\n", re.MULTILINE)
-_LINE_ENDS = str.maketrans(dict.fromkeys("\u2028\u2029\x0b\x0c\x85", "\n"))
+_LONE_NUMBER = re.compile(r"\n[ 　]*+(\d{1,3})[ 　]*+(?=\n)")
+_LINE_ENDS = "\u2028\u2029\x0b\x0c\x85"
 _LOOK_BACK = 400
 _FEWEST_PAGES = 2
 _HEADING_MARK = re.compile(r"^(#{1,6})[ \t]+")
@@ -62,19 +62,27 @@ def load_plain(decoded: Decoded, name: str, sha256: str, media_type: str) -> Doc
 
 @lru_cache(maxsize=1)
 def furniture() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Converter marks anywhere, and lines that are page furniture (``furniture.toml``)."""
+    """Converter marks anywhere; lines that are page furniture, each with the line break before it (``furniture.toml``).
+
+    A pattern that begins with a character is looked for ten times as fast as one that begins with ``^``.
+    """
     raw = tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
     lines = "|".join(f"(?:{line})" for line in raw["lines"])
     blank = r"[ \t　\u00a0]*+"
-    return re.compile("|".join(raw["marks"])), re.compile(rf"^{blank}(?:{lines}){blank}(?:\n|\Z)", re.MULTILINE)
+    return re.compile("|".join(raw["marks"])), re.compile(rf"\n{blank}(?:{lines}){blank}(?=\n|\Z)")
+
+
+def marks_in(text: str) -> Iterator[re.Match[str]]:
+    """The converter marks in ``text``."""
+    return furniture()[0].finditer(text) if "[" in text or "{" in text else iter(())
 
 
 def clean(text: str) -> Cleaned:
     """Set marks and page furniture aside; what stays keeps its order."""
-    marks, lines = furniture()
-    text = text.translate(_LINE_ENDS)
-    cuts = [(m.start(), m.end(), "mark") for m in marks.finditer(text)]
-    cuts += [(m.start(), m.end(), "furniture") for m in lines.finditer(text)]
+    for line_end in _LINE_ENDS:
+        text = text.replace(line_end, "\n")
+    cuts = [(m.start(), m.end(), "mark") for m in marks_in(text)]
+    cuts += [(*_line_of(m, text), "furniture") for m in furniture()[1].finditer("\n" + text)]
     cuts += _last_page_number(text) + _running_page_numbers(text)
     cuts.sort()
     built, aside, position = TextBuilder(), [], 0
@@ -86,6 +94,11 @@ def clean(text: str) -> Cleaned:
         position = end
     built.add(text[position:], position)
     return Cleaned(built.build(), built.anchors, aside)
+
+
+def _line_of(found: re.Match[str], text: str) -> tuple[int, int]:
+    """The line of ``text``, with its own break, that was found with the break before it in ``"\\n" + text``."""
+    return found.start(), min(found.end(), len(text))
 
 
 def _last_page_number(text: str) -> list[tuple[int, int, str]]:
@@ -102,15 +115,13 @@ def _last_page_number(text: str) -> list[tuple[int, int, str]]:
 
 def _running_page_numbers(text: str) -> list[tuple[int, int, str]]:
     """Lone numbers between sentences or rows are page numbers if they count up by one from 1 or 2."""
-    found = [m for m in _LONE_NUMBER.finditer(text) if _ends_prose(text[max(0, m.start() - _LOOK_BACK) : m.start()])]
-    numbers = [int(m[1]) for m in found]
-    if (
-        len(numbers) < _FEWEST_PAGES
-        or numbers[0] > _FEWEST_PAGES
-        or numbers != list(range(numbers[0], numbers[0] + len(numbers)))
-    ):
+    numbers = _LONE_NUMBER.finditer("\n" + text)
+    found = [m for m in numbers if _ends_prose(text[max(0, m.start() - _LOOK_BACK) : m.start()])]
+    if len(found) < _FEWEST_PAGES or (first := int(found[0][1])) > _FEWEST_PAGES:
         return []
-    return [(m.start(), m.end(), "furniture") for m in found]
+    if any(int(m[1]) != number for number, m in enumerate(found, first)):
+        return []
+    return [(*_line_of(m, text), "furniture") for m in found]
 
 
 def _ends_prose(before: str) -> bool:
@@ -122,24 +133,35 @@ def _ends_prose(before: str) -> bool:
 def plain_blocks(text: str, base: int = 0) -> list[Paragraph | Table]:
     """The paragraphs and tables of ``text``; offsets are those of ``text`` plus ``base``."""
     lines = split_lines(text, base)
+    drawings = [(is_row, read) for marks, is_row, read in _DRAWINGS if any(mark in text for mark in marks)]
     blocks: list[Paragraph | Table] = []
     index = 0
     while index < len(lines):
-        more, index = _drawn_table(lines, index) or (_paragraph(lines[index]), index + 1)
-        blocks.extend(more)
+        found = drawings and _drawn_table(lines, index, drawings)
+        if found:
+            more, index = found
+            blocks += more
+        else:
+            blocks += _paragraph(lines[index])
+            index += 1
     return blocks
 
 
-def _drawn_table(lines: list[Line], index: int) -> tuple[Sequence[Paragraph | Table], int] | None:
+_Drawing = tuple[Callable[[str], bool], Callable[[list[Line], int], tuple[Blocks, int] | None]]
+_DRAWINGS: tuple[tuple[str, *_Drawing], ...] = (
+    ("\t", has_tab, tab_table),
+    (PIPES, is_pipe, pipe_table),
+    (",", is_comma_row, comma_table),
+)
+"""How tables are drawn: the characters it takes, whether a line looks so, and what reads the table it begins."""
+
+
+def _drawn_table(lines: list[Line], index: int, drawings: list[_Drawing]) -> tuple[Blocks, int] | None:
     """What a line with tabs, pipes or commas begins, and the line after it; None for a line of running text."""
     text = lines[index].text
-    if "\t" in text:
-        return tab_table(lines, index)
-    for is_row, read in ((is_pipe, pipe_table), (is_comma_row, comma_table)):
-        if is_row(text):
-            found = read(lines, index)
-            if found is not None:
-                return found
+    for is_row, read in drawings:
+        if is_row(text) and (found := read(lines, index)):
+            return found
     return None
 
 
@@ -154,9 +176,10 @@ def split_lines(text: str, base: int = 0) -> list[Line]:
 
 
 def _paragraph(line: Line) -> list[Paragraph]:
-    if is_blank(line.text):
+    text = line.text
+    if is_blank(text):
         return []
-    lead = len(line.text) - len(line.text.lstrip())
-    start, end = line.start + lead, line.start + len(line.text.rstrip())
-    mark = _HEADING_MARK.match(line.text.lstrip())
+    bare = text.lstrip()
+    mark = _HEADING_MARK.match(bare) if bare[:1] == "#" else None
+    start, end = line.end - len(bare), line.start + len(text.rstrip())
     return [Paragraph(start, end, len(mark[1]) if mark else 0)]

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from extractor.document import Cell, Paragraph, Table
 from extractor.forms import builtin_forms
 from extractor.text import is_blank, squash
 
-_TAB = re.compile("\t")
 _PIPES = re.compile(r"[|│┃｜]")
-_PIPE_LINE = re.compile(r"^\s*[|│┃｜+┼┌├└╔╠╚]|[|│┃｜][^|│┃｜]*[|│┃｜]")
+PIPES = "|│┃｜+┼┌├└╔╠╚"
+"""What a line drawn with pipes begins with, if it does not hold a pipe further on."""
+
+_PIPE_LINE = re.compile(rf"\s*[{PIPES}]|[^|│┃｜]*[|│┃｜][^|│┃｜]*[|│┃｜]")
 _RULE = re.compile(r"^(?=.*(?:-{3}|={3}|[─━═]|:-|-:|\+-))[\s|│┃｜+:=\-─━═┼├┤┌┐└┘┬┴╔╗╚╝╠╣╦╩╬]+$")
 _ORDINAL = re.compile(r"^(?:附?[表件]|第)?(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:部分)?")
 _FIGURE = re.compile(r"^[\s\d,，.．０-９\u3000+＋－-]+$")
@@ -33,8 +36,7 @@ _FEWEST_COMMA_ROWS = 4
 _STREAM_ROW = 18  # the longest row of a form has sixteen cells
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a text; ``start`` and ``end`` are its offsets, the line break not counted."""
 
     text: str
@@ -64,7 +66,12 @@ def is_part_title(line: str) -> bool:
 
 def is_pipe(line: str) -> bool:
     """Whether a line is a row (or a border) drawn with pipes."""
-    return _PIPE_LINE.search(line) is not None or (len(line) <= _LONGEST_LABEL and _PIPES.search(line) is not None)
+    return _PIPE_LINE.match(line) is not None or (len(line) <= _LONGEST_LABEL and _PIPES.search(line) is not None)
+
+
+def has_tab(line: str) -> bool:
+    """Whether a line holds a tab."""
+    return "\t" in line
 
 
 def tab_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
@@ -105,18 +112,18 @@ def _table(rows: list[Spans]) -> Blocks:
 
 def _is_prose(filled: list[list[Cell]], every: list[Cell]) -> bool:
     """Paragraphs that were indented: never two side by side with hardly a figure, or sentences without any."""
+    single = max(map(len, filled), default=0) < 2
+    if not single and not any("。" in cell.text for cell in every):
+        return False
     figures = sum(1 for cell in every if _FIGURE.match(cell.text))
-    if all(len(row) < 2 for row in filled):
-        return figures * 5 <= len(every)
-    return not figures and any("。" in cell.text for cell in every)
+    return figures * 5 <= len(every) if single else not figures
 
 
 def _cell(text: str, start: int, row: int, column: int) -> Cell:
     bare = text.strip()
-    if len(bare) != len(text):
-        start += text.index(bare) if bare else 0
-        text = bare
-    return Cell(text, start, start + len(text), row, column)
+    if bare is not text and bare:
+        start += len(text) - len(text.lstrip())
+    return Cell(bare, start, start + len(bare), row, column)
 
 
 # ---- commas ------------------------------------------------------------------------------------------------------
@@ -219,7 +226,7 @@ def _tab_follows(lines: list[Line], index: int) -> bool:
 
 
 def _rows_on_lines(lines: list[Line], index: int) -> tuple[list[Spans], int]:
-    index, last = _region(lines, index, lambda text: "\t" in text, 2)
+    index, last = _region(lines, index, has_tab, 2)
     return [_tab_cells(line) for line in lines[index:last] if not is_blank(line.text) or "\t" in line.text], last
 
 
@@ -239,23 +246,29 @@ def _region(lines: list[Line], index: int, drawn: Callable[[str], bool], reach: 
 
 
 def _tab_cells(line: Line) -> Spans:
-    return _split([m.start() for m in _TAB.finditer(line.text)], line.text, line.start)
+    return _placed(line.text.split("\t"), line.start)
 
 
 def _pipe_cells(line: Line, left: bool, right: bool) -> Spans:
     """Cells between pipes; ``left`` and ``right`` say whether the table's outer pipes are drawn."""
-    cuts = [m.start() for m in _PIPES.finditer(line.text) if line.text[m.start() - 1 : m.start()] != "\\"]
-    begin, end = 0, len(line.text)
-    if left and cuts:
-        begin, cuts = cuts[0] + 1, cuts[1:]
-    if right and cuts:
-        end, cuts = cuts[-1], cuts[:-1]
-    return _split([at - begin for at in cuts], line.text[begin:end], line.start + begin)
+    pieces = _PIPES.split(line.text)
+    if "\\" in line.text:
+        pieces = _unescaped(line.text)
+    cells = _placed(pieces, line.start)
+    begin, end = int(left and len(cells) > 1), len(cells)
+    return cells[begin : max(end - right, begin + 1)]
 
 
-def _split(cuts: list[int], text: str, offset: int) -> Spans:
-    cells, begin = [], 0
-    for cut in [*cuts, len(text)]:
-        cells.append((text[begin:cut], offset + begin))
-        begin = cut + 1
-    return cells
+def _unescaped(text: str) -> list[str]:
+    """The pieces between pipes before which no backslash stands."""
+    cuts = [m.start() for m in _PIPES.finditer(text) if text[m.start() - 1 : m.start()] != "\\"]
+    return [text[begin + 1 : end] for begin, end in pairwise((-1, *cuts, len(text)))]
+
+
+def _placed(pieces: list[str], offset: int) -> Spans:
+    """Pieces of a line, one character between each two, with their offsets."""
+    spans = []
+    for piece in pieces:
+        spans.append((piece, offset))
+        offset += len(piece) + 1
+    return spans

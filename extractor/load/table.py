@@ -16,8 +16,14 @@ _PROSE = 120
 _LONG = 300
 """A cell with more characters than this makes a table of few cells a layout."""
 
+_SHORT = 12
+"""What the last cell of a report's table says at most; the cell of a layout says more before the first part begins."""
+
 _FEW = 12
 """Cells that a layout has at most."""
+
+_LINKED = 0.5
+"""Share of links from which a small table is a menu."""
 
 
 _GROUPS = {"thead": 0, "tbody": 1, "tfoot": 2}
@@ -97,21 +103,29 @@ class OpenTable:
         items = self.inner.get(id(last), [])
         for index, item in enumerate(items):
             if last and index and isinstance(item, Line) and is_part_title(item.text):
+                if len(text_of(items[:index])) > _SHORT:
+                    return
                 self.after = items[index:] + self.after
                 self.inner[id(last)] = items[:index]
                 last.text = text_of(items[:index])
                 return
 
     def _is_layout(self, rows: list[list[Cell]]) -> bool:
-        cells = [cell for row in rows for cell in row]
-        filled = [cell for cell in cells if cell.text]
-        if len(cells) == 1:
+        if sum(map(len, rows)) == 1:
             return True
+        filled = [cell for row in rows for cell in row if cell.text]
         grids = [item for items in self.inner.values() for item in items if isinstance(item, Grid)]
         nested = sum(len(row) for grid in grids for row in grid.rows)
         if nested and nested >= len(filled):
             return True
-        return len(filled) <= _FEW and any(len(cell.text) > _LONG for cell in filled)
+        if len(filled) > _FEW:
+            return False
+        return any(len(cell.text) > _LONG for cell in filled) or self._is_menu(filled)
+
+    def _is_menu(self, filled: list[Cell]) -> bool:
+        """Whether most of what the cells say are links."""
+        linked = sum(item.linked for items in self.inner.values() for item in items if isinstance(item, Line))
+        return linked > 0 and linked >= _LINKED * sum(len(cell.text) for cell in filled)
 
     def _dissolved(self, rows: list[list[Cell]]) -> list[Item]:
         return [item for row in rows for cell in row for item in self._content(cell)]
@@ -158,7 +172,8 @@ def _prose_rows(rows: list[list[Cell]]) -> list[Cell | None]:
         filled = [cell for cell in row if cell.text] if covered <= index else []
         only = filled[0] if len(filled) == 1 else None
         found.append(only if only and (len(only.text) > _PROSE or is_part_title(only.text)) else None)
-        covered = max([covered, *(index + cell.rowspan for cell in row if cell.rowspan > 1)])
+        if spans := [cell.rowspan for cell in row if cell.rowspan > 1]:
+            covered = max(covered, index + max(spans))
     return found
 
 
