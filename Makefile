@@ -13,7 +13,7 @@ REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench stress lock clean
+.PHONY: help demo test check bench stress packages lock clean
 
 help:
 	@echo 'make demo     read the reports in samples/ and show what was found'
@@ -30,25 +30,29 @@ demo: $(READY)
 	@echo 'Records: results/ (one JSON file a report).  One of them for reading:'
 	@echo '  $(BIN)/extractor show samples/dongli_subdistrict_2023.txt'
 
-test: $(READY)
+test: $(READY) packages
 	$(BIN)/pytest -n auto
 
-check: $(READY)
+check: $(READY) packages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-bench: $(READY)
+bench: $(READY) packages
 	$(BIN)/python -m bench
 
-stress: $(READY)
+stress: $(READY) packages
 	EXTRACTOR_TESTS=stress $(BIN)/pytest -n auto
+
+# What some tests need of the system (LibreOffice, a Chinese font): installed by root, else those tests are skipped.
+packages:
+	@bash .ci/packages
 
 # uv is asked for versions only, and its header names no machine: no index, no path.
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra ocr --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
 
 clean:
