@@ -74,7 +74,7 @@ def extractor(
 
 @app.command()
 def extract(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, or folders to walk.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, archives, or folders to walk.")],
     engine: Annotated[
         Engine | None, typer.Option(help="[default: hybrid when a model is configured, else rules]", show_default=False)
     ] = None,
@@ -93,6 +93,7 @@ def extract(
       extractor extract a.docx b.html c.txt > records.jsonl
       extractor extract reports/2024 reports/2023 --out results --jobs 4
       extractor extract yearly/ --form my-form.toml
+      extractor extract 2024.zip --out results      its members as results/2024.zip/….json
       extractor extract a.docx | python -m json.tool --no-ensure-ascii
 
     An input that cannot become a record gives an object too: {"source": …, "status": "failed", "error": …}.
@@ -115,6 +116,10 @@ def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A report, a record, or a folder of records.")],
     lang: LanguageOption = None,
     form: FormOption = None,
+    page: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Draw page N of a PDF or picture, its evidence marked …")
+    ] = None,
+    save: Annotated[Path | None, typer.Option(metavar="PNG", help="… and save it there.")] = None,
 ) -> None:
     """Show a record to a person: tables, narrative, and each finding with the line it is about.
 
@@ -124,6 +129,9 @@ def show(
       extractor show results/report.docx.json       a record written earlier
       extractor show results/                       an overview, one line a record
       extractor show report.docx --lang en | less -R
+      extractor show report.pdf --page 2 --save page2.png
+
+    On a page, green marks what was accepted, amber what to review, red what an error is about.
 
     \b
     Exit status:
@@ -131,6 +139,10 @@ def show(
       1  the report could not become a record
       2  the call itself is wrong
     """
+    if page is not None or save is not None:
+        from extractor.show.page import save_page
+
+        raise typer.Exit(save_page(file, *_both(page, save), _form(form), lang or _language()))
     from extractor.show import show_path
 
     raise typer.Exit(show_path(file, _form(form), lang or _language()))
@@ -167,6 +179,12 @@ def schema() -> None:
     from extractor.record import json_schema
 
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def _both(page: int | None, save: Path | None) -> tuple[int, Path]:
+    if page is None or save is None:
+        raise typer.BadParameter("--page N and --save PNG belong together", param_hint="'--page', '--save'")
+    return page, save
 
 
 def _require_rules(engine: Engine | None) -> None:

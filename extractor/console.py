@@ -27,7 +27,9 @@ def say(zh: str, en: str, language: Language) -> None:
 
 def say_error(error: ExtractorError, language: Language = "zh", about: str = "") -> None:
     """What went wrong, as one sentence on standard error; ``about`` names with what, unless the sentence does."""
-    where = f"{about}: " if about and about not in error.en else ""
+    from extractor.text import printable
+
+    where = f"{about}: " if about and printable(about) not in printable(error.en) else ""
     say(f"错误：{where}{error.zh}", f"error: {where}{error.en}", language)
 
 
@@ -57,6 +59,10 @@ class Progress:
             self._due = time.monotonic() + _SECONDS_BETWEEN_LINES
             self._show()
 
+    def grow(self, more: int) -> None:
+        """There are ``more`` inputs than was said at first."""
+        self._total += more
+
     def _show(self) -> None:
         say(f"已完成 {self.done}/{self._total}", f"{self.done} of {self._total} done", self._language)
 
@@ -64,7 +70,7 @@ class Progress:
 class _Bar(Progress):
     """Draws a bar, from this thread only: workers are forked from it, and a fork copies no other thread."""
 
-    def __init__(self, total: int, advance: Callable[[int], None]) -> None:
+    def __init__(self, total: int, advance: Callable[[int, int], None]) -> None:
         super().__init__(total, "en")
         self._due = 0.0
         self._advance = advance
@@ -73,7 +79,7 @@ class _Bar(Progress):
         self.done += 1
         if time.monotonic() >= self._due or self.done == self._total:
             self._due = time.monotonic() + _SECONDS_BETWEEN_FRAMES
-            self._advance(self.done)
+            self._advance(self.done, self._total)
 
 
 @contextmanager
@@ -86,4 +92,4 @@ def _bar(total: int) -> Iterator[_Bar]:
     console = Console(stderr=True)
     with RichProgress(*columns, console=console, auto_refresh=False, transient=True, redirect_stdout=False) as drawn:
         task = drawn.add_task("", total=total)
-        yield _Bar(total, lambda done: drawn.update(task, completed=done, refresh=True))
+        yield _Bar(total, lambda done, total: drawn.update(task, completed=done, total=total, refresh=True))

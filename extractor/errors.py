@@ -7,6 +7,7 @@
     ├── FormError               a form file does not describe a form
     ├── RecordError             a stored record does not have the shape of one
     ├── OutputError             a result cannot be written
+    ├── PageError               a page cannot be drawn: the file has none, or not that one
     └── InputError              one input cannot become a record (bulk work goes on)
         ├── EmptyFileError
         ├── MissingFileError
@@ -14,6 +15,8 @@
         ├── UnsupportedFormatError
         ├── DamagedFileError
         ├── EncryptedFileError
+        ├── OcrMissingError     a picture or scan, and the extra [ocr] is not installed
+        ├── OfficeMissingError  an old Word or OpenDocument file, and LibreOffice is not installed
         ├── LimitError          too large, too deep, unpacks to too much
         ├── TimeLimitError
         ├── CrashedError            reading ended the process, or failed by a fault of the program
@@ -64,6 +67,12 @@ class OutputError(ExtractorError):
     code = "cannot_write"
 
 
+class PageError(ExtractorError):
+    """A page that was asked for cannot be drawn."""
+
+    code = "no_such_page"
+
+
 class InputError(ExtractorError):
     """One input that cannot become a record."""
 
@@ -104,6 +113,18 @@ class EncryptedFileError(InputError):
     """The content is protected by a password."""
 
     code = "encrypted_file"
+
+
+class OcrMissingError(InputError):
+    """A picture or a scan, which only an OCR engine reads, and none is installed."""
+
+    code = "ocr_missing"
+
+
+class OfficeMissingError(InputError):
+    """A file that only LibreOffice converts, and there is none."""
+
+    code = "office_missing"
 
 
 class LimitError(InputError):

@@ -2,7 +2,7 @@
 
 A name is the file's own for a file argument and the path relative to the folder for a walked one. Inputs that would
 share a name get as much of their path as tells them apart. Names are printable: a byte that is no UTF-8 is written
-``\\xff``.
+``\\xff``. Archives are inputs here; ``extractor.unpacking`` puts their members in their place when their turn comes.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from extractor.errors import InputError, MissingFileError, PermissionDeniedError
+from extractor.load import archive_of
+from extractor.load.names import Skipped, hidden, is_beside
 from extractor.text import file_name, printable
-
-_LOCK_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
-_LOCK_STARTS = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,6 @@ class Input:
     path: Path
     name: str
     error: InputError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something a walked folder holds that is not read, and why (``zh``, ``en``)."""
-
-    path: str
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,9 @@ def _expand(argument: str, leave_out: Path | None) -> Iterator[_Found | Skipped]
     try:
         mode = Path(argument).stat().st_mode
     except (OSError, ValueError) as error:
-        yield _Found(argument, 1, _unopened(argument, error))
+        outer = archive_of(Path(argument))
+        depth = argument.count("/", len(str(outer.parent)) + 1) + 1 if outer else 1
+        yield _Found(argument, depth, None if outer else _unopened(argument, error))
         return
     if stat.S_ISDIR(mode):
         yield from _walk(argument, leave_out)
@@ -106,8 +98,8 @@ def _entries(path: str, relative: str, links: _Links) -> list[str | Skipped]:
 
 
 def _reason_to_skip(entry: os.DirEntry[str], links: _Links) -> Skipped | None:
-    if entry.name.startswith(_LOCK_STARTS) or entry.name.lower() in _LOCK_NAMES:
-        return Skipped(entry.path, "隐藏文件或锁文件", "hidden or a lock file")
+    if is_beside(entry.name):
+        return hidden(entry.path)
     folder = os.path.isdir(entry.path)  # noqa: PTH112 (False, not an error, where a link leads to itself)
     if folder and entry.is_symlink() and not links.may_follow(entry.path):
         return Skipped(entry.path, "链接指向已在遍历范围内的目录", "a link to a folder that is walked anyway")

@@ -6,7 +6,8 @@ import hashlib
 import json
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,13 +15,15 @@ from pathlib import Path
 from extractor.console import Language, progress, say, say_error
 from extractor.errors import CrashedError, InputError
 from extractor.forms import Form, builtin_forms
-from extractor.inputs import Input, Skipped, list_inputs
+from extractor.inputs import Input, list_inputs
 from extractor.load import load_document
+from extractor.load.names import Skipped
 from extractor.output import FolderOutput, Output, StandardOutput
 from extractor.pipeline import read_report, settle
 from extractor.record import Source, Status, failed_record
 from extractor.settings import load_settings
 from extractor.text import fold
+from extractor.unpacking import Notes, Unpacking
 from extractor.workers import Lost, in_workers
 
 _SKIPPED_NAMED = 20
@@ -61,20 +64,27 @@ def run(call: Call) -> int:
     _say_skipped(skipped, language)
     counts: Counter[Status] = Counter()
     with progress(len(inputs), language, bar=not output.on_terminal) as shown:
-        for outcome in extract_inputs(inputs, form=call.form, jobs=call.jobs):
-            output.write(outcome.name, outcome.line)
-            counts[outcome.status] += 1
-            if outcome.error:
-                say_error(outcome.error, language, about=outcome.name)
-            shown.step()
+        notes = Notes(partial(_say_skipped, language=language), shown.grow)
+        with closing(extract_inputs(inputs, form=call.form, jobs=call.jobs, notes=notes)) as outcomes:
+            for outcome in outcomes:
+                output.write(outcome.name, outcome.line)
+                counts[outcome.status] += 1
+                if outcome.error:
+                    say_error(outcome.error, language, about=outcome.name)
+                shown.step()
     _say_counts(counts, language)
     return 1 if counts["failed"] else 0
 
 
 def extract_inputs(
-    inputs: Iterable[Input], *, form: Form | None = None, jobs: int = 1, with_text: bool = False
-) -> Iterator[Outcome]:
-    """The outcome of each input by rule, in order; up to ``jobs`` processes, one time limit a document.
+    inputs: Iterable[Input],
+    *,
+    form: Form | None = None,
+    jobs: int = 1,
+    with_text: bool = False,
+    notes: Notes | None = None,
+) -> Generator[Outcome, None, None]:
+    """The outcome of each input in order, by rule, archives opened; up to ``jobs`` processes, a time limit each.
 
     Raises:
         SettingsError: a setting cannot be used. An input that fails raises nothing; its outcome says why.
@@ -82,8 +92,12 @@ def extract_inputs(
     forms = (form,) if form else builtin_forms()
     fold("")  # loaded once here, not once in each worker
     task = partial(_outcome, forms=forms, with_text=with_text)
-    for item, result in in_workers(task, inputs, workers=jobs, seconds=load_settings().seconds_per_document):
-        yield _failed(item, result.error) if isinstance(result, Lost) else result
+    seconds = load_settings().seconds_per_document
+    with Unpacking(inputs, notes) as unpacking:
+        while not unpacking.over:
+            for item, result in in_workers(task, unpacking.until_full(), workers=jobs, seconds=seconds):
+                yield _failed(item, result.error) if isinstance(result, Lost) else result
+                unpacking.delivered(item)
 
 
 def _say_skipped(skipped: list[Skipped], language: Language) -> None:

@@ -26,8 +26,18 @@ class Settings(BaseSettings):
     max_unpack_ratio: int = Field(
         default=200, gt=0, description="unpacked size over packed size, for members over 1 MB"
     )
+    max_pdf_pages: int = Field(default=500, gt=0, description="most pages of a PDF")
     max_archive_entries: int = Field(default=5_000, gt=0, description="most members of a .docx or archive")
+    max_archive_bytes: int = Field(
+        default=2_000 * MEGABYTE, gt=0, description="largest archive, and most that one with all in it unpacks to"
+    )
+    max_archive_depth: int = Field(default=4, gt=0, le=50, description="how deep archives in archives are opened")
+    seconds_per_archive: float = Field(default=300.0, gt=0, description="time limit for unpacking one archive")
     max_table_cells: int = Field(default=200_000, gt=0, description="most cells of one table once spans are laid out")
+    max_picture_pixels: int = Field(default=80_000_000, gt=0, description="largest picture or scanned page, in pixels")
+    ocr_threads: int = Field(default=1, gt=0, description="processor threads that one worker's OCR engine uses")
+    soffice: str = Field(default="", description="LibreOffice's program, where it is not found as soffice")
+    seconds_per_conversion: float = Field(default=45.0, gt=0, description="time limit for one conversion by LibreOffice")
     seconds_per_document: float = Field(default=60.0, gt=0, description="time limit for one document")
 
 

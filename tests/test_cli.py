@@ -116,8 +116,7 @@ def bad_files(folder: Path) -> dict[str, str]:
     with zipfile.ZipFile(folder / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("[Content_Types].xml", "<Types/>")
         packed.writestr("word/document.xml", b"0" * 60_000_000)
-    with zipfile.ZipFile(folder / "reports.zip", "w") as packed:
-        packed.writestr("a.txt", REPORT)
+    (folder / "reports.zip").write_bytes(b"PK\x03\x04" + bytes(range(200)))
     write(folder, "deep.html", content=b"<div>" * 100_000)
     write(folder, "text named.docx")
     (folder / "link.txt").symlink_to("link.txt")
@@ -129,7 +128,7 @@ def bad_files(folder: Path) -> dict[str, str]:
         "junk.docx": "",
         "junk.html": "",
         "novel.txt": "not_a_report",
-        "reports.zip": "unsupported_format",
+        "reports.zip": "damaged_file",
         "spaces.txt": "empty_file",
         "text named.docx": "damaged_file",
     }
@@ -149,6 +148,50 @@ def test_bad_files_fail_one_by_one_and_the_others_go_on(tmp_path: Path) -> None:
         if item["status"] == "failed":
             assert item["error"]["message"]
             assert item["error"]["message_en"]
+
+
+def zip_of(path: Path, members: dict[str, bytes]) -> bytes:
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_members_of_archives_stand_where_the_archive_does(tmp_path: Path, jobs: str) -> None:
+    inner = zip_of(tmp_path / "inner.zip", {"c.txt": REPORT})
+    zip_of(tmp_path / "b.zip", {"2024/z.txt": REPORT, "2024/a.txt": REPORT, "in.zip": inner, "__MACOSX/x": b""})
+    write(tmp_path, "a.txt", "c.txt")
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    ran = run("extract", "c.txt", "b.zip", "a.txt", "--jobs", jobs, cwd=tmp_path, TMPDIR=str(temporary))
+    assert ran.returncode == 0
+    members = ["b.zip!/2024/a.txt", "b.zip!/2024/z.txt", "b.zip!/in.zip!/c.txt"]
+    assert names(ran) == ["c.txt", *members, "a.txt"]
+    assert "b.zip!/__MACOSX/x" in ran.stderr
+    assert len({item["source"]["sha256"] for item in objects(ran)}) == 1
+    assert list(temporary.iterdir()) == []
+    assert run("extract", "b.zip", "--out", "results", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "results/b.zip/2024/a.txt.json").is_file()
+    assert (tmp_path / "results/b.zip/in.zip/c.txt.json").is_file()
+
+
+def test_an_archive_that_breaks_off_is_one_failure_after_its_whole_members(tmp_path: Path) -> None:
+    whole = zip_of(tmp_path / "a.zip", {"a.txt": REPORT, "b.txt": REPORT[:60]})
+    (tmp_path / "a.zip").write_bytes(whole.replace(REPORT[:60] + b"PK", REPORT[:59] + b"?PK", 1))
+    (tmp_path / "z.zip").write_bytes(whole[:-30])
+    ran = run("extract", tmp_path)
+    codes = {item["source"]["name"]: item.get("error", {}).get("code") for item in objects(ran)}
+    assert codes == {"a.zip!/a.txt": None, "a.zip!/b.txt": "damaged_file", "z.zip": "damaged_file"}
+    assert ran.returncode == 1
+
+
+def test_show_takes_a_member_or_a_whole_archive(tmp_path: Path) -> None:
+    zip_of(tmp_path / "a.zip", {"x.txt": REPORT, "y.txt": REPORT})
+    assert "a.zip!/x.txt" in run("show", "a.zip!/x.txt", cwd=tmp_path).stdout
+    listed = run("show", "a.zip", cwd=tmp_path)
+    assert listed.returncode == 0
+    assert "x.txt" in listed.stdout and "y.txt" in listed.stdout
 
 
 def test_inputs_that_are_not_there_fail_and_the_others_go_on(tmp_path: Path) -> None:
@@ -184,6 +227,8 @@ def test_a_folder_without_files_is_no_error(tmp_path: Path) -> None:
         (["extract", "a.txt", "--engine", "hybrid"], {}, "no model is configured"),
         (["extract", "a.txt", "--engine", "model"], {}, "no model is configured"),
         (["extract", "a.txt", "--jobs", "0"], {}, "--jobs"),
+        (["show", "a.txt", "--page", "1"], {}, "--save"),
+        (["show", "a.txt", "--page", "1", "--save", "p.png"], {}, "no pages"),
         (["extract", "a.txt", "--out", "a.txt/results"], {}, "a.txt/results"),
         (["extract", "a.txt", "--form", "nowhere.toml"], {}, "nowhere.toml"),
         (["extract", "a.txt", "--form", "a.txt"], {}, "TOML"),
@@ -270,7 +315,10 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path, arguments: list
 
 def test_ctrl_c_ends_it_with_no_worker_left(tmp_path: Path) -> None:
     write(tmp_path, *(f"{number}.txt" for number in range(400)))
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    zip_of(tmp_path / "0.zip", {f"{number}.txt": REPORT for number in range(40)})
+    temporary = tmp_path / ".tmp"
+    temporary.mkdir()
+    env = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
     with subprocess.Popen(
         [*COMMAND, "extract", ".", "--jobs", "2", "--out", "results"],
         stderr=subprocess.PIPE,
@@ -278,7 +326,7 @@ def test_ctrl_c_ends_it_with_no_worker_left(tmp_path: Path) -> None:
         env=env,
         start_new_session=True,
     ) as process:
-        while not list(tmp_path.glob("results/*.json")):
+        while not list(tmp_path.glob("results/**/*.json")):
             assert process.poll() is None
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
@@ -288,8 +336,9 @@ def test_ctrl_c_ends_it_with_no_worker_left(tmp_path: Path) -> None:
     assert b"Traceback" not in said
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
-    for path in tmp_path.glob("results/*"):
+    for path in tmp_path.glob("results/**/*.json"):
         json.loads(path.read_bytes())
+    assert list(temporary.iterdir()) == []
 
 
 # ---- show, forms, schema, help -----------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from tests.generator import score
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / "eval" / "gold"
 SHARED = ROOT.parent / "shared"
-READABLE = {".txt", ".md", ".html", ".htm", ".docx"}
+READABLE = {".txt", ".md", ".html", ".htm", ".docx", ".pdf"}
 
 
 def gold_files() -> Iterator[tuple[str, Path, Path]]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from extractor.inputs import Skipped, list_inputs
+from extractor.inputs import list_inputs
+from extractor.load.names import Skipped
 
 
 def make(root: Path, *names: str) -> None:

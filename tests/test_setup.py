@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -30,10 +31,32 @@ def test_what_is_missing_is_said(tmp_path: Path, python: str, words: str) -> Non
     assert not (tmp_path / "venv").exists()
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "check", "bench", "stress", "lock", "clean"])
+@pytest.mark.parametrize("target", ["demo", "test", "check", "bench", "stress", "packages", "lock", "clean"])
 def test_every_target_is_there(target: str) -> None:
     ran = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("target", ["test", "check", "bench", "stress"])
+def test_tests_ask_for_system_packages_and_the_demo_does_not(target: str) -> None:
+    asked = [
+        subprocess.run(["make", "-n", each], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+        for each in (target, "demo")
+    ]
+    assert [".ci/packages" in commands for commands in asked] == [True, False]
+
+
+def test_packages_that_cannot_be_installed_are_told_in_one_line(tmp_path: Path) -> None:
+    for name, lines in {"id": "echo 1000", "find": "exit 0", "apt-get": "exit 9"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    bash = shutil.which("bash")
+    command = [str(bash), str(ROOT / ".ci" / "packages")]
+    ran = subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0
+    assert ran.stdout == ""
+    (line,) = ran.stderr.splitlines()
+    assert "libreoffice-writer-nogui fonts-noto-cjk" in line and "skipped" in line
 
 
 def test_ci_runs_the_check() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from extractor.errors import DamagedFileError, EncryptedFileError, InputError, UnsupportedFormatError
+from extractor.errors import DamagedFileError, EncryptedFileError, UnsupportedFormatError
+from extractor.load.compound import SIGNATURE, root_streams
 from extractor.load.encoding import Decoded
+from extractor.settings import MEGABYTE
 
 
 class Kind(Enum):
@@ -16,51 +18,75 @@ class Kind(Enum):
     HTML = "text/html"
     MARKDOWN = "text/markdown"
     PLAIN = "text/plain"
+    DOC = "application/msword"
+    RTF = "application/rtf"
+    ODT = "application/vnd.oasis.opendocument.text"
+    FLAT_ODT = "application/vnd.oasis.opendocument.text-flat-xml"
+    WORD_2003 = "application/vnd.ms-wordml"
+    FLAT_WORD = "application/vnd.ms-word2006ml"
+    MAIL = "message/rfc822"
+    PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
+    GIF = "image/gif"
+    WEBP = "image/webp"
+    BMP = "image/bmp"
 
 
-_TIFF = "TIFF 图片", "a TIFF picture"
-_SIGNATURES = (
-    (rb"[^%]{0,1019}%PDF-", "PDF 文件", "a PDF"),
-    (rb"\x89PNG\r\n\x1a\n", "PNG 图片", "a PNG picture"),
-    (rb"\xff\xd8\xff", "JPEG 图片", "a JPEG picture"),
-    (rb"II\*\0", *_TIFF),
-    (rb"MM\0\*", *_TIFF),
-    (rb"GIF8", "GIF 图片", "a GIF picture"),
-    (rb"(?s)RIFF.{4}WEBP", "WebP 图片", "a WebP picture"),
-    (rb"(?s)BM.{4}\0{4}", "BMP 图片", "a BMP picture"),
-    (rb"\s*\{\\rtf", "RTF 文件", "an RTF file"),
+_PICTURES = (
+    (rb"\x89PNG\r\n\x1a\n", Kind.PNG),
+    (rb"\xff\xd8\xff", Kind.JPEG),
+    (rb"II\*\0|MM\0\*", Kind.TIFF),
+    (rb"GIF8", Kind.GIF),
+    (rb"(?s)RIFF.{4}WEBP", Kind.WEBP),
+    (rb"(?s)BM.{4}\0{4}", Kind.BMP),
+)
+"""How pictures begin."""
+
+ARCHIVES = (
     (rb"\x1f\x8b", "gzip 压缩包", "a gzip archive"),
     (rb"7z\xbc\xaf\x27\x1c", "7z 压缩包", "a 7z archive"),
     (rb"Rar!\x1a\x07", "RAR 压缩包", "a RAR archive"),
     (rb"BZh\d1AY", "bzip2 压缩包", "a bzip2 archive"),
     (rb"\xfd7zXZ\0", "xz 压缩包", "an xz archive"),
     (rb"(?s).{257}ustar", "tar 归档", "a tar archive"),
-    (
-        rb"(?is)(?=[-\w]{2,40}: .{0,4000}?multipart/related).{0,4000}?MIME-Version:",
-        "MHTML 网页存档",
-        "a web archive (MHTML)",
-    ),
 )
-"""How formats that are known but not read begin, and what they are called."""
+"""How archives begin that are no zip. Their members are read, one by one; they themselves are no report."""
 
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_STREAMS = (
-    ("WordDocument", "旧版 Word（.doc、.wps）文件", "an old Word (.doc, .wps) file"),
-    ("Workbook", "旧版 Excel（.xls）文件", "an old Excel (.xls) file"),
-    ("PowerPoint Document", "旧版 PowerPoint（.ppt）文件", "an old PowerPoint (.ppt) file"),
+_STREAMS = {
+    "EncryptedPackage": ("加密文件", "an encrypted file"),
+    "WordDocument": ("旧版 Word（.doc、.wps）文件", "an old Word (.doc, .wps) file"),
+    "Workbook": ("旧版 Excel（.xls、.et）文件", "an old Excel (.xls, .et) file"),
+    "Book": ("旧版 Excel（.xls、.et）文件", "an old Excel (.xls, .et) file"),
+    "PowerPoint Document": ("旧版 PowerPoint（.ppt、.dps）文件", "an old PowerPoint (.ppt, .dps) file"),
+    "__properties_version1.0": ("Outlook 邮件（.msg）", "an Outlook message (.msg)"),
+}
+"""The streams by which compound files are known, the most telling first."""
+
+_WORD_97, _FIRST_SECTOR = b"\xec\xa5", 512
+"""How an old Word document begins, and where it usually does: all there is of one whose directory is cut off."""
+
+_XML_KINDS = (("<w:wordDocument", Kind.WORD_2003), ("<pkg:package", Kind.FLAT_WORD))
+_FLAT_ODF = "<office:document"
+_FLAT_ODT = 'office:mimetype="application/vnd.oasis.opendocument.text'
+_PDF = re.compile(rb"[^%]{0,1019}%PDF-")
+_RTF = re.compile(rb"\s{0,64}\{\\rtf")
+_HEADER = rb"[-!#-9;-~]{1,60}:[^\r\n]{0,2000}\r?\n(?:[ \t][^\r\n]{0,2000}\r?\n){0,200}+"
+_MAIL = re.compile(
+    rb"(?is)(?:\xef\xbb\xbf)?\s{0,8}(?:From [^\r\n]{0,200}\r?\n)?"
+    rb"(?:(?!(?:MIME-Version|Content-Type|Received|Message-ID|Return-Path):)" + _HEADER + rb"){0,100}+"
+    rb"(?:MIME-Version|Content-Type|Received|Message-ID|Return-Path):[^\r\n]"
 )
-_XML_KINDS = (
-    ("<w:wordDocument", "Word 2003 XML 文件", "a Word 2003 XML file"),
-    ("<pkg:package", "Word 单文件 XML（Flat OPC）", "a Word file as one XML (Flat OPC)"),
-    ("<office:document", "OpenDocument 单文件 XML", "an OpenDocument file as one XML"),
-)
+"""A mail or web archive begins with header lines, one of which only a mail has (RFC 5322, RFC 2557)."""
+
 _CONTAINERS = re.compile(
     r"\.(?:docx|docm|dotx|dotm|xlsx|xlsm|pptx|odt|ods|ofd|zip|7z|rar|t?gz|pdf|png|jpe?g|tiff?|gif|bmp|webp)"
 )
 """Suffixes that promise a container: plain text under such a name is a damaged file."""
 
-_READ = "docx, HTML, Markdown or plain text"
-_READ_ZH = "docx、HTML、Markdown 或纯文本"
+_READ = "PDF, Word, OpenDocument, RTF, HTML, mail, a picture or plain text"
+_READ_ZH = "PDF、Word、OpenDocument、RTF、网页、邮件、图片或纯文本"
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _CONTROLS = bytes([*range(9), *range(0x0E, 0x20), 0x7F])
@@ -90,17 +116,40 @@ def is_zip(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def refuse_binary(data: bytes, label: str) -> None:
-    """Return only if ``data`` has the mark of no format that is known but not read.
+def is_mail(data: bytes) -> bool:
+    """Whether ``data`` begins like a mail or a web archive (MHTML)."""
+    return _MAIL.match(data) is not None
+
+
+def is_open_document(data: bytes) -> bool:
+    """Whether a zip is an OpenDocument file: its first entry says so, or the names in its directory."""
+    if data[30:38] == b"mimetype":
+        return True
+    names = data[-MEGABYTE:]
+    return b"META-INF/manifest.xml" in names and b"content.xml" in names and b"word/document.xml" not in names
+
+
+def binary_kind(data: bytes, label: str) -> Kind | None:
+    """What ``data`` is by its first bytes; None where it may be a text.
 
     Raises:
-        UnsupportedFormatError, EncryptedFileError: names the format.
+        UnsupportedFormatError, EncryptedFileError: a format that is known but not read; names it.
     """
-    if data.startswith(_OLE2):
-        raise _compound(data, label)
-    for pattern, zh, en in _SIGNATURES:
+    if data.startswith(SIGNATURE):
+        return _compound_kind(data, label)
+    if _RTF.match(data):
+        return Kind.RTF
+    if is_mail(data):
+        return Kind.MAIL
+    if _PDF.match(data):
+        return Kind.PDF
+    for picture, kind in _PICTURES:
+        if re.match(picture, data):
+            return kind
+    for pattern, zh, en in ARCHIVES:
         if re.match(pattern, data):
-            raise unsupported(label, zh, en)
+            raise archive(label, zh, en)
+    return None
 
 
 def unsupported(label: str, zh: str, en: str) -> UnsupportedFormatError:
@@ -110,17 +159,34 @@ def unsupported(label: str, zh: str, en: str) -> UnsupportedFormatError:
     )
 
 
-def _compound(data: bytes, label: str) -> InputError:
-    """What an OLE2 compound file is: its directory names its streams in UTF-16."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return EncryptedFileError(
-            f"{label} is protected by a password: a file that opens without one was expected",
-            f"{label} 有密码保护：应为无需密码即可打开的文件",
-        )
-    for stream, zh, en in _STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return unsupported(label, zh, en)
-    return unsupported(label, "OLE2 复合文档", "an OLE2 compound file")
+def archive(label: str, zh: str, en: str) -> UnsupportedFormatError:
+    """The error for an archive (``zh``, ``en``: which kind) where one report should be."""
+    return UnsupportedFormatError(
+        f"{label} is {en}, not one report: a member was expected, like load_document('a.zip!/b.docx'), "
+        "or `extractor extract`, which reads them all",
+        f"{label} 是{zh}，不是单份报告：应指明其中的文件，如 load_document('a.zip!/b.docx')，"
+        "或用 extractor extract 逐份读取",
+    )
+
+
+def encrypted(label: str) -> EncryptedFileError:
+    """The error for a file that a password protects."""
+    return EncryptedFileError(
+        f"{label} is protected by a password: a file that opens without one was expected",
+        f"{label} 有密码保护：应为无需密码即可打开的文件",
+    )
+
+
+def _compound_kind(data: bytes, label: str) -> Kind:
+    """What an OLE2 compound file is, by the streams in its root; by any stream's name where that cannot be read."""
+    streams = root_streams(data)
+    names = streams or [name for name in _STREAMS if f"{name}\0".encode("utf-16-le") in data + b"\0\0"]
+    zh, en = next((_STREAMS[name] for name in _STREAMS if name in names), ("OLE2 复合文档", "an OLE2 compound file"))
+    if "EncryptedPackage" in names:
+        raise encrypted(label)
+    if "WordDocument" in names or (not names and data.startswith(_WORD_97, _FIRST_SECTOR)):
+        return Kind.DOC
+    raise unsupported(label, zh, en)
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -137,10 +203,8 @@ def text_kind(decoded: Decoded, label: str) -> Kind:
         UnsupportedFormatError: it is XML of another kind, or bytes of no known kind.
     """
     _refuse_junk(decoded, label)
-    head = decoded.text[:4096]
-    for mark, zh, en in _XML_KINDS:
-        if mark in head:
-            raise unsupported(label, zh, en)
+    if kind := _xml_kind(decoded.text[:4096], label):
+        return kind
     if is_html(decoded.text):
         return Kind.HTML
     if _CONTAINERS.fullmatch(_suffix(label)):
@@ -149,6 +213,14 @@ def text_kind(decoded: Decoded, label: str) -> Kind:
             f"{label} 的内容是纯文本：应为 {_suffix(label)} 文件的内容",
         )
     return Kind.MARKDOWN if _MARKDOWN.search(decoded.text) else Kind.PLAIN
+
+
+def _xml_kind(head: str, label: str) -> Kind | None:
+    if _FLAT_ODF in head:
+        if _FLAT_ODT in head:
+            return Kind.FLAT_ODT
+        raise unsupported(label, "OpenDocument 单文件 XML（不是文字文档）", "an OpenDocument XML file, but no text")
+    return next((kind for mark, kind in _XML_KINDS if mark in head), None)
 
 
 def is_html(text: str) -> bool:

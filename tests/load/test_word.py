@@ -323,3 +323,31 @@ def test_a_file_written_by_python_docx() -> None:
     assert document.paragraphs[0].heading == 1
     assert lattice(document.tables[0]) == [["合", "01", "02"], ["合", "11", "12"], ["20", "并", "并"]]
     assert aside(document, "furniture") == ["页眉"]
+
+
+PAGE = "<html><body><p>一段</p><table><tr><td>甲</td><td>1</td></tr></table></body></html>"
+CHUNKS: dict[str, tuple[str | bytes, list[str], list[list[list[str]]], int]] = {
+    "a page": (PAGE, ["前文", "一段", "后文"], [[["甲", "1"]]], 0),
+    "a page in GBK": (PAGE.encode("gbk"), ["前文", "一段", "后文"], [[["甲", "1"]]], 0),
+    "a text": ("一行\n二行", ["前文", "一行", "二行", "后文"], [], 0),
+    "another Word file": (
+        zipped(docx_parts(p("一段") + tbl(tc("甲") + tc("1")))),
+        ["前文", "一段", "后文"],
+        [[["甲", "1"]]],
+        0,
+    ),
+    "a file that is not read": (b"\x89PNG\r\n\x1a\n", ["前文", "后文"], [], 1),
+    "a broken file": (b"PK\x03\x04", ["前文", "后文"], [], 1),
+}
+
+
+@pytest.mark.parametrize("case", CHUNKS)
+def test_files_put_into_the_body(case: str) -> None:
+    content, lines, tables, pictures = CHUNKS[case]
+    parts = docx_parts(f'{p("前文")}<w:altChunk r:id="raFChunk"/>{p("后文")}', aFChunk="")
+    packed = {name: part.encode() for name, part in parts.items()}
+    packed["word/aFChunk.xml"] = content.encode() if isinstance(content, str) else content
+    document = load_bytes(zipped(packed), "a.docx")
+    assert (texts(document), grids(document), len(document.pictures)) == (lines, tables, pictures)
+    assert document.locate(document.paragraphs[-1].start).paragraph == 1
+    check_spans(document)

@@ -87,3 +87,11 @@ def test_items_by_style() -> None:
 def test_only_the_first_line_of_an_item_has_the_number() -> None:
     body = item("甲</w:t><w:br/><w:t>乙")
     assert texts(word(body, numbering=LEVELS)) == ["一、甲", "乙"]
+
+
+def test_a_list_that_gets_its_levels_from_a_style() -> None:
+    linked = "<w:abstractNum w:abstractNumId='1'><w:numStyleLink w:val='Liste'/></w:abstractNum>"
+    uses = f"{linked}<w:num w:numId='2'><w:abstractNumId w:val='1'/></w:num>"
+    levels = "<w:styleLink w:val='Liste'/>" + level(0, "chineseCounting", "（%1）")
+    document = word(item("某项", of=2) * 2, numbering=numbering(levels, uses=uses))
+    assert texts(document) == ["（一）某项", "（二）某项"]
