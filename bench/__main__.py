@@ -14,17 +14,23 @@ from pathlib import Path
 
 import docx
 import lxml.html
+import pdfplumber
 import psutil
 
+from bench import scans
 from bench.pages import page_of
 from extractor import load_document
 from extractor.forms import builtin_forms
+from extractor.load.scan import is_installed
 from extractor.pipeline import read_report, settle
 from tests.generator import LAYOUTS, generate
+from tests.load.conversions import SOFFICE, WITHOUT, generated
 
 REPORTS_PER_KIND = 30
 REPEATS = 5
 STARTS = 9
+PRINTED = 6
+ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
 TEXT_SUFFIXES = (".txt", ".md")
 
@@ -39,6 +45,8 @@ def main() -> None:
         against_lxml("text report", [(path, page_of(load_document(path)).encode("utf-8")) for path in text], 8)
         against_lxml("HTML report", [(path, path.read_bytes()) for path in html], 10)
         against_python_docx(word)
+        against_pdfplumber(folder)
+        against_rapidocr(folder)
         many(folder)
     start_up()
 
@@ -104,6 +112,40 @@ def against_python_docx(paths: Iterable[Path]) -> None:
 def visit(path: Path) -> int:
     """What python-docx alone needs for the text of every cell."""
     return sum(len(cell.text) for table in docx.Document(str(path)).tables for row in table.rows for cell in row.cells)
+
+
+def against_pdfplumber(folder: Path) -> None:
+    """Each report printed to PDF against pdfplumber extracting the tables of the same pages."""
+    paths = sorted((ROOT.parent / "shared" / "reports").glob("*.pdf"))
+    if SOFFICE:
+        paths += [report.path for report in generated(PRINTED, 0, folder)]
+    if not paths:
+        print(f"PDF report: not measured, for {WITHOUT}")
+        return
+    ours, ratios = [], []
+    for path in paths:
+        reference = seconds(partial(extract_tables, path))
+        ours.append(seconds(partial(extract, path)))
+        ratios.append(ours[-1] / reference)
+    what = f"PDF report : pdfplumber's extract_tables; {1000 * statistics.median(ours):.0f} ms"
+    tell(what, statistics.median(ratios), 1.3, "×")
+
+
+def extract_tables(path: Path) -> int:
+    """What pdfplumber needs for the tables of every page."""
+    with pdfplumber.open(path) as file:
+        return sum(len(page.extract_tables()) for page in file.pages)
+
+
+def against_rapidocr(folder: Path) -> None:
+    """Scanned reports against the OCR engine over the same pages, and the memory that a worker needs for them."""
+    if not SOFFICE or not is_installed():
+        print("scanned report: not measured, for LibreOffice or the extra [ocr] is not installed")
+        return
+    for dpi in (200, 300):
+        ratio, page = scans.ratio(extract, folder, dpi)
+        tell(f"scanned report, {dpi} dpi : rapidocr alone; {page:.1f} s a page", ratio, 1.2, "×")
+    tell("memory of a process that reads scans", scans.memory(), 1_200, " MB")
 
 
 def many(folder: Path) -> None:

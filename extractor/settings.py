@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     ocr_threads: int = Field(default=1, gt=0, description="processor threads that one worker's OCR engine uses")
     soffice: str = Field(default="", description="LibreOffice's program, where it is not found as soffice")
     seconds_per_conversion: float = Field(default=45.0, gt=0, description="time limit for one conversion by LibreOffice")
-    seconds_per_document: float = Field(default=60.0, gt=0, description="time limit for one document")
+    seconds_per_document: float = Field(default=300.0, gt=0, description="time limit for one document")
 
 
 @lru_cache(maxsize=1)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,10 +21,6 @@ needs_ocr = pytest.mark.skipif(not OCR, reason="the extra [ocr] is not installed
 needs_font = pytest.mark.skipif(
     shutil.which("fc-match") is None, reason="no font of Chinese can be asked for (fc-match)"
 )
-needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
-
-_PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = 11906, 16838, 1300
-"""A4 and its margins, in twentieths of a point."""
 
 
 @dataclass(frozen=True)
@@ -60,40 +54,6 @@ def _through_jpeg(page: Image.Image, quality: int | None) -> Image.Image:
     file = io.BytesIO()
     page.save(file, "JPEG", quality=quality)
     return Image.open(io.BytesIO(file.getvalue())).convert("L")
-
-
-def fitted(word: bytes) -> bytes:
-    """A .docx of the generator's with its tables as wide as the page: what leaves the paper no scan can show."""
-    source, target = zipfile.ZipFile(io.BytesIO(word)), io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in source.namelist():
-            content = source.read(name)
-            packed.writestr(name, _fitted(content.decode()).encode() if name == "word/document.xml" else content)
-    return target.getvalue()
-
-
-def _fitted(xml: str) -> str:
-    room = _PAGE_WIDTH - 2 * _MARGIN
-
-    def grid(found: re.Match[str]) -> str:
-        count = found[0].count("<w:gridCol")
-        columns = f'<w:gridCol w:w="{room // count}"/>' * count
-        return f"<w:tblGrid>{columns}</w:tblGrid>"
-
-    xml = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", grid, xml, flags=re.DOTALL)
-    xml = re.sub(r"<w:pgSz [^>]*/>", f'<w:pgSz w:w="{_PAGE_WIDTH}" w:h="{_PAGE_HEIGHT}"/>', xml)
-    sides = " ".join(f'w:{side}="{_MARGIN}"' for side in ("left", "right", "top", "bottom"))
-    return re.sub(r"<w:pgMar [^>]*/>", f'<w:pgMar {sides} w:header="700" w:footer="700" w:gutter="0"/>', xml)
-
-
-def printed(word: bytes, folder: Path) -> Path:
-    """The PDF that LibreOffice prints of a .docx."""
-    source = folder / "report.docx"
-    source.write_bytes(word)
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return source.with_suffix(".pdf")
 
 
 def pages(pdf: Path, dpi: int) -> list[Image.Image]:

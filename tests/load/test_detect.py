@@ -4,7 +4,7 @@ import pytest
 
 from extractor.errors import EncryptedFileError, UnsupportedFormatError
 from extractor.load import load_bytes
-from extractor.load.detect import is_html
+from extractor.load.detect import declared_encoding, is_html
 from tests.load.reading import docx_parts, p, page, zipped
 
 HTML = [
@@ -62,6 +62,21 @@ def test_a_page_whose_declared_encoding_is_wrong(encoding: str, declared: str) -
         (source + "<body><p>安平镇政府信息公开工作年度报告</p></body></html>").encode(encoding), "a.html"
     )
     assert document.text == "安平镇政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b'<meta charset="gbk">', "gbk"),
+        (b"<html><META http-equiv=Content-Type content='text/html; Charset = GB2312'>", "GB2312"),
+        (b'\n <?xml version="1.0" encoding="big5"?><meta charset=utf-8>', "big5"),
+        (b'<p><?xml version="1.0" encoding="big5"?><meta charset=utf-8>', "utf-8"),
+        (b"<p>charset=gbk</p>", None),
+        (b" " * 4096 + b"<meta charset=gbk>", None),
+    ],
+)
+def test_the_encoding_that_a_page_declares(data: bytes, expected: str | None) -> None:
+    assert declared_encoding(data) == expected
 
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600

@@ -37,6 +37,8 @@ FURNITURE = {
     "catalogue lines": "<div><p>索引号：1133-2025-1</p><p>发文机关：某区政府办</p><p>主题分类：政务公开</p></div>",
     "a select": "<select><option>友情链接</option></select>",
     "a code to scan": "<div class=ewm>扫一扫在手机打开当前页</div>",
+    "a pager": "<div><a href=1>上一页</a> <a href=1>1</a> <b>2</b> <a href=3>下一页</a></div>",
+    "a pager of words": "<p>首页 上一页 [1] [2] … 下一页 尾页 共 3 页</p>",
     "related": "<div class='related'><h3>相关阅读</h3><p>某通知</p></div>",
 }
 
@@ -97,3 +99,31 @@ def test_the_bodies_of_catalogue_data_and_report_are_not_mixed_up() -> None:
 def test_attachments_stay_in_the_text() -> None:
     document = page(f"<div class=main>{TITLE}<div id=zoom>{BODY}<p>附件：<a href=1.docx>附表</a></p></div></div>")
     assert "附件：附表" in texts(document)
+
+
+@pytest.mark.parametrize(
+    "pager", ["<p>1</p>", "<p>1 2 3</p>", "<div><span>1</span></div><div><a href=2>2</a></div>", "[1]"]
+)
+def test_a_pager_without_words(pager: str) -> None:
+    document = page(f"<div class=main>{TITLE}{BODY}{SIGNED}{pager}</div>")
+    assert texts(document) == texts(page(REPORT))
+    assert aside(document, "navigation")
+
+
+@pytest.mark.parametrize(
+    "end", ["<p>甲</p><p>7</p>", "<p>甲</p><p>2</p><p>1</p>", "<p>甲</p><p>0</p><p>1</p>", TABLE + "<p>1</p>"]
+)
+def test_figures_that_end_a_page_stay(end: str) -> None:
+    document = page(f"<div class=main>{TITLE}{BODY}{end}</div>")
+    assert texts(document)[-1] in ("7", "1")
+
+
+@pytest.mark.parametrize("line", ["本页下一页所列", "1 2 3 下一步工作", "首页改版2次"])
+def test_words_that_are_no_pager_stay(line: str) -> None:
+    assert line in texts(page(f"<div class=main>{TITLE}{BODY}<p>{line}</p>{SIGNED}</div>"))
+
+
+def test_a_caption_is_a_paragraph_above_its_table() -> None:
+    document = page("<table><tr><td>甲<td>1<tr><td>乙<td>2<caption>表1</caption></table>")
+    assert document.text.startswith("表1\n")
+    assert grids(document) == [[["甲", "1"], ["乙", "2"]]]
