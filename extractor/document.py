@@ -8,7 +8,7 @@ file. What a reader of the report would not count as its text (page numbers, nav
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, Protocol
 
@@ -145,6 +145,15 @@ class Document:
     def paragraphs(self) -> list[Paragraph]:
         """The paragraphs in reading order."""
         return [block for block in self.blocks if isinstance(block, Paragraph)]
+
+    def before(self, end: int) -> Document:
+        """The document as far as ``end``, with the same offsets; a table that goes on behind it is left out."""
+        blocks = [block for block in self.blocks if block.end <= end]
+        cut = next((block for block in self.blocks if block.start < end < block.end), None)
+        if isinstance(cut, Paragraph):
+            blocks.append(replace(cut, end=end))
+        pictures = [picture for picture in self.pictures if picture.start < end]
+        return replace(self, text=self.text[:end], blocks=blocks, pictures=pictures)
 
     def locate(self, offset: int) -> Position:
         """Where in the file the character at ``offset`` stands."""

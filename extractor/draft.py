@@ -8,6 +8,7 @@ from typing import Any
 
 from extractor.document import Document
 from extractor.forms import Form
+from extractor.metrics.placeholders import Slotted
 from extractor.record import Body, Evidence, Finding, Narrative, Period, Tables
 
 
@@ -24,10 +25,14 @@ class Section:
 
 @dataclass(slots=True)
 class Sections:
-    """The parts that were found, in the report's order; ``preamble`` is the span before the first."""
+    """The parts that were found, in the report's order; ``preamble`` is the span before the first.
+
+    ``further`` is where a second report in the same file begins; nothing behind it belongs to the draft.
+    """
 
     preamble: tuple[int, int]
     parts: list[Section]
+    further: int | None = None
 
     def get(self, key: str) -> Section | None:
         """The part with this key, or None where the report lacks it."""
@@ -55,11 +60,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing the rules leave open: ``kind`` names the prompt, ``content`` fills it."""
+    """One thing the rules leave open: ``kind`` names the prompt, ``content`` (JSON) fills it.
+
+    ``form``: the form whose tables and topics the question speaks of.
+    """
 
     id: str
     kind: str
     content: dict[str, Any]
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +77,65 @@ class Answer:
 
     id: str
     content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where a value may stand: offsets into the text, and the cell of the source table, where it is one."""
+
+    start: int
+    end: int
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of a source table as a model is shown it: its words, and the places of its values from left to right."""
+
+    words: str
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointedClaim:
+    """A figure or a denial of the text that a model pointed to, and what it says it counts."""
+
+    spot: Spot
+    metric: str
+    year: int | None
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointedItem:
+    """A stretch of part five that a model took for one issue or one improvement; ``answers`` counts issues from 0."""
+
+    spot: Spot
+    kind: str
+    answers: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Pointed:
+    """What answers point to, resolved into places of the document; nothing of it is in the draft yet.
+
+    ``cells``: pointer → place, one reading a sample. ``unsaid``: stretches of part five that an answer calls none of
+    issue, improvement, lead-in or nothing. ``slots``: what fills the placeholders of ``sentences``. ``places``: table
+    key → every place of a value that was shown, in reading order.
+    ``versions``: question kind → version of the prompt it was asked with.
+    """
+
+    cells: list[dict[str, Spot]] = field(default_factory=list)
+    claims: list[PointedClaim] | None = None
+    items: list[list[PointedItem]] = field(default_factory=list)
+    unsaid: list[Spot] = field(default_factory=list)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    organisation: Spot | None = None
+    year: Spot | None = None
+    topics: dict[str, str] = field(default_factory=dict)
+    sentences: list[str] | None = None
+    slots: dict[str, Slotted] = field(default_factory=dict)
+    places: dict[str, list[Spot]] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)

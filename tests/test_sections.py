@@ -294,3 +294,62 @@ def test_a_closing_list_of_titles_belongs_to_no_part() -> None:
     text = f"一、总体情况\n有序。\n五、存在的主要问题及改进情况\n无\n六、其他需要报告的事项\n没有收费。\n{closing}"
     last = found(text)[-1]
     assert (last.key, text[last.start : last.end].strip()) == ("other_matters", "没有收费。")
+
+
+# ---- more than one report in a file ------------------------------------------------------------------------------
+HEADINGS = NUMBERINGS["chinese"]
+OTHER_BODIES = ["本局工作平稳。", "|规章|1|1|1|", "|新收|9|9|", "|行政复议|2|", "一是人员少。", "无。"]
+SHORT_HEADINGS = [
+    f"{CN[i]}、{title}" for i, title in enumerate(("概述", *TITLES[1:4], "存在问题和改进措施", "其他事项"))
+]
+
+
+def titled(body: str, year: int) -> str:
+    return f"{body}{year}年政府信息公开工作年度报告\n"
+
+
+FIRST = report(*HEADINGS, before=titled("柳溪镇", 2023))
+SECONDS = {
+    "another body": report(*HEADINGS, bodies=OTHER_BODIES, before=titled("青石县林业局", 2023)),
+    "another year": report(*HEADINGS, bodies=OTHER_BODIES, before=titled("柳溪镇", 2022)),
+    "the same once more": FIRST,
+    "no title": report(*HEADINGS, bodies=OTHER_BODIES, before=""),
+    "other headings": report(*SHORT_HEADINGS, bodies=OTHER_BODIES, before=titled("青石县林业局", 2023)),
+    "two parts of another year's": titled("柳溪镇", 2022)
+    + f"{HEADINGS[0]}\n全镇平稳。\n{HEADINGS[1]}\n无。\n{HEADINGS[4]}\n一是更新慢。",
+}
+
+
+@pytest.mark.parametrize("second", SECONDS.values(), ids=SECONDS.keys())
+def test_of_two_reports_the_first_is_taken(second: str) -> None:
+    text = f"{FIRST}\n{second}"
+    sections = find_sections(document_of(text), PARTS)
+    assert sections.further == len(FIRST) + 1
+    assert [text[part.start : part.end].strip() for part in sections.parts] == BODIES
+
+
+ONE_REPORT = {
+    "alone": FIRST,
+    "titles listed before": titled("柳溪镇", 2023) + "\n".join(HEADINGS) + "\n" + report(*HEADINGS, before=""),
+    "titles with pages before": "目录\n" + "\n".join(f"{h}……{n}" for n, h in enumerate(HEADINGS, 1)) + "\n" + FIRST,
+    "titles listed behind": FIRST + "\n" + "\n".join(HEADINGS),
+    "links to other reports": FIRST + "\n" + titled("柳溪镇", 2022) + titled("柳溪镇", 2021) + titled("白石镇", 2023),
+    "a title quoted": FIRST + "\n已发布《青石县林业局2022年政府信息公开工作年度报告》。",
+    "tables as annexes": FIRST + "\n" + "\n".join(f"附件{n}\n{TITLES[n]}\n|合计|{n}|{n}|" for n in (1, 2, 3)),
+    "headings in the overview": report(
+        *TITLES,
+        bodies=["主动公开情况\n公开及时。\n依申请公开情况\n没有申请。\n监督保障情况\n考核到位。", *BODIES[1:]],
+    ),
+    "a running title": report(*[f"柳溪镇2023年政府信息公开工作年度报告\n{h}" for h in HEADINGS]),
+}
+
+
+@pytest.mark.parametrize("text", ONE_REPORT.values(), ids=ONE_REPORT.keys())
+def test_one_report_is_no_two(text: str) -> None:
+    assert find_sections(document_of(text), PARTS).further is None
+
+
+def test_numbering_given_up_in_between() -> None:
+    titles = [*TITLES[:4], "存在的不足及改进措施", "其他需要报告事项"]
+    headings = [f"{CN[i] if i not in (2, 3) else i + 1}、{title}" for i, title in enumerate(titles)]
+    assert [part.key for part in found(report(*headings))] == KEYS

@@ -8,6 +8,7 @@ from extractor.narrative.claims import read_claims
 from extractor.narrative.identity import read_identity
 from extractor.narrative.items import read_items
 from extractor.narrative.overview import read_overview
+from extractor.narrative.pointed import read_pointed
 from extractor.narrative.summary import summarise
 
-__all__ = ["read_claims", "read_identity", "read_items", "read_overview", "summarise"]
+__all__ = ["read_claims", "read_identity", "read_items", "read_overview", "read_pointed", "summarise"]

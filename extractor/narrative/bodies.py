@@ -189,10 +189,19 @@ def forms_in(folded: str, name: str) -> list[Name]:
     while at >= 0:
         end = _behind_rung(folded, at + len(ladder.stem), rungs)
         if end is not None and not _is_elsewhere(folded, Span(at, end), name):
-            start = at - len(region_before(folded, at, folded[at:end]))
+            start = _start_of(folded, at, folded[at:end])
             forms.append(Name(folded[start:end], Span(start, end)))
         at = folded.find(ladder.stem, end or at + 1)
     return forms
+
+
+def _start_of(folded: str, at: int, form: str) -> int:
+    """Where the name that ends in ``form`` begins: at its region, or at the government whose office it is."""
+    if form.endswith("街道办事处") and folded.endswith("人民政府", max(0, at - 4), at):
+        region = region_before(folded, at - 4, form)
+        if region:
+            return at - 4 - len(region)
+    return at - len(region_before(folded, at, form))
 
 
 def _behind_rung(folded: str, at: int, rungs: tuple[str, ...]) -> int | None:

@@ -89,6 +89,7 @@ def denials() -> tuple[Denial, ...]:
         ("reviews", "复议", said + words["reviews"], "reviews_blocked"),
         ("litigations", "诉讼", said + words["litigations"], "reviews_blocked"),
         ("fees_charged_yuan", "费", words["fees"], "fees_blocked"),
+        ("normative_documents_issued", "规范性文件", words["normative"], "normative_blocked"),
         *((metric, "为", pattern + words["zero"], None) for metric, pattern in words["zeros"].items()),
     ]
     return tuple(

@@ -27,6 +27,7 @@ from extractor.record import Claim, Number
 from extractor.text import canonical, trimmed
 
 ITEMS = "items_disclosed"
+CARRIED_OVER = "applications_carried_over"
 
 SHORTEST_LINE = 6
 """Characters of a line that can claim anything."""
@@ -62,9 +63,19 @@ def read_claims(draft: Draft) -> None:
     lines = lines_in(document, draft.sections.preamble[1], len(document.text), SHORTEST_HEADING)
     matched = unbroken(document, lines)
     stated = [one for line in _lines(matched) for one in _in_line(draft, line)]
-    for number, one in enumerate(stated, 1):
-        _add(draft, f"c{number}", one, matched.source(one.span), matched.source(one.proof))
+    number = 0
+    cells = _cells(draft) if stated else set()
+    for one in stated:
+        proof = matched.source(one.proof)
+        if proof.start not in cells:
+            number += 1
+            _add(draft, f"c{number}", one, matched.source(one.span), proof)
     find_stale_years(draft, lines)
+
+
+def _cells(draft: Draft) -> set[int | None]:
+    """Where figures stand that were read as cells of tables, some of them in lines of text."""
+    return {evidence.source.start for pointer, evidence in draft.evidence.items() if pointer.startswith("/tables/")}
 
 
 def _add(draft: Draft, name: str, stated: _Stated, span: Span, proof: Span) -> None:
@@ -119,6 +130,8 @@ def _marks() -> re.Pattern[str]:
     words = wordings("claims")
     groups = {
         "year": rf"{YEAR.pattern}(?!.{{0,8}}?(?:{words['other_year']}))",
+        "past": words["past"],
+        "present": words["present"],
         "own": words["scope"]["own_subject"],
         "wider": words["scope"]["wider"],
         "parts": words["sub_count"],
@@ -131,9 +144,13 @@ def _marks() -> re.Pattern[str]:
 
 @dataclass(slots=True)
 class _Said:
-    """What the sentence has said so far: the year, whether parts are listed, whose figures follow, the channels."""
+    """What the sentence has said so far: the year, whether parts are listed, whose figures follow, the channels.
+
+    ``past``: an earlier year is spoken of without its number (去年).
+    """
 
     year: int | None = None
+    past: bool = False
     parts: bool = False
     wider: bool = False
     channels: set[str] = field(default_factory=set)
@@ -144,6 +161,11 @@ class _Said:
         if "several" in self.channels or len(self.channels) > 1:
             return "several"
         return next(iter(self.channels), "")
+
+
+@lru_cache(maxsize=1)
+def _of_the_year() -> re.Pattern[str]:
+    return re.compile(wordings("claims")["of_the_year"].replace("{year}", YEAR.pattern))
 
 
 class _Reader:
@@ -158,6 +180,13 @@ class _Reader:
         self.ahead: re.Match[str] | None = None
         self.begun = False
         self.counted_to = self.sentence.start
+        self.sum_to = self._sum_over_years()
+
+    def _sum_over_years(self) -> int:
+        """Where a sum over several years gives way to this year's part of it (…，其中2024年…); else the beginning."""
+        match = _of_the_year().search(self.folded, *self.sentence)
+        own = match and (match[1] is None or self.year in (None, year_of(match[1])))
+        return match.start() if match and own else self.sentence.start
 
     def stated(self) -> Iterator[_Stated]:
         """Denials and figures, in the order of the sentence's clauses."""
@@ -186,9 +215,11 @@ class _Reader:
     def _take(self, mark: re.Match[str]) -> None:
         kind = mark.lastgroup
         if kind == "parts":
-            self.said.parts = True
+            self.said.parts = self.said.parts or mark.start() != self.sum_to
+        elif kind in ("past", "present"):
+            self.said.past, self.said.year = kind == "past", None
         elif kind == "year":
-            self.said.year = year_of(mark[0].rstrip("年").rstrip()) or self.said.year
+            self.said.past, self.said.year = False, year_of(mark[0].rstrip("年").rstrip()) or self.said.year
         elif kind in ("own", "wider"):
             self.said.wider = kind == "wider" and not own_scope(self.level).match(mark[0])
         elif kind and mark.start() >= self.counted_to:
@@ -197,8 +228,10 @@ class _Reader:
     def _has(self, key: str, span: Span) -> bool:
         return pattern("claims", key).search(self.folded, *span) is not None
 
-    def _counts(self, clause: Span) -> bool:
-        """What is read is of this year, and no plan nor a sum over years."""
+    def _counts(self, clause: Span, metric: str) -> bool:
+        """What is read is of this year (or carried over from the last), and no plan nor a sum over years."""
+        if self.said.past and metric != CARRIED_OVER:
+            return False
         if self.year is not None and self.said.year not in (None, self.year):
             return False
         return not self._has("planned", clause) and not self._has("cumulative", clause)
@@ -216,7 +249,9 @@ class _Reader:
         self.counted_to = figure.span.start
         words = "#".join(around)
         rule = next((rule for rule in fitting if self._in_context(rule.context, words, channel)), None)
-        if rule is not None and self._is_whole(rule, channel) and self._counts(clause):
+        if rule is None or (rule.metrics[0] == ITEMS and figure.span.start < self.sum_to):
+            return
+        if self._is_whole(rule, channel) and self._counts(clause, rule.metrics[0]):
             yield from self._claimed(rule, figure, Span(start, figure.end), channel)
 
     def _claimed(self, rule: Rule, figure: Figure, span: Span, channel: str) -> Iterator[_Stated]:
@@ -280,7 +315,7 @@ class _Reader:
             match = denial.said.search(self.folded, *clause) if needed else None
             if match and not self._means_something_else(denial, match, clause):
                 self._advance(match.end())
-                if not self._counts(clause):
+                if not self._counts(clause, denial.metric):
                     continue
                 unit = "元" if denial.metric == "fees_charged_yuan" else "件"
                 span, proof = Span(clause.start, match.end()), Span(*match.span())

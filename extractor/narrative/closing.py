@@ -37,7 +37,8 @@ class Closing:
 
 
 def closing_of(document: Document, start: int, end: int) -> Closing:
-    """The signature among the last lines of ``start:end``: a date on its own, the body on the same line or before it.
+    """The signature among the last lines of ``start:end``: a date on its own, the body on its line or before it,
+    or behind it where nothing else follows.
 
     A date with a label (发布时间) or a clock is the page's and no signature.
     """
@@ -50,8 +51,8 @@ def closing_of(document: Document, start: int, end: int) -> Closing:
             continue
         found = day_in(document.folded, line.start, line.end)
         if found and _is_alone(document.folded, line, found[1]):
-            before = lines[at - 1] if at else None
-            return _signed(document, line, before, found)
+            behind = lines[at + 1 :] if at == len(lines) - 2 else []
+            return _signed(document, [*lines[max(0, at - 1) : at], *behind], line, found)
     return _unsigned(document, lines, end)
 
 
@@ -70,15 +71,16 @@ def _is_alone(folded: str, line: Span, day: Span) -> bool:
     return not words or is_body(words)
 
 
-def _signed(document: Document, line: Span, before: Span | None, found: tuple[date, Span]) -> Closing:
+def _signed(document: Document, near: list[Span], line: Span, found: tuple[date, Span]) -> Closing:
+    """The signature with the date on ``line``; ``near`` are its neighbours."""
     day, span = found
     same = _body(document.folded, Span(line.start, span.start))
     if same is not None:
         return Closing(line.start, same, Span(line.start, span.start), day, span)
-    above = _body(document.folded, before) if before else None
-    if before is None or above is None:
-        return Closing(line.start, None, None, day, span)
-    return Closing(before.start, above, before, day, span)
+    for other in near:
+        if (body := _body(document.folded, other)) is not None:
+            return Closing(min(line.start, other.start), body, other, day, span)
+    return Closing(line.start, None, None, day, span)
 
 
 def _unsigned(document: Document, lines: list[Span], end: int) -> Closing:

@@ -18,6 +18,7 @@ from extractor.narrative.prose import Span, note
 from extractor.narrative.title import Title, title_of
 from extractor.narrative.wordings import pattern, wordings
 from extractor.record import Body
+from extractor.text import fold
 
 PERIOD_CUE_REACH = 60
 """How far before a period the word for it may stand."""
@@ -52,6 +53,7 @@ def read_identity(draft: Draft) -> None:
     _fill_organisation(draft, organisation_of(draft, title, closing))
     _fill_dates(draft, stated, closing)
     _fill_year(draft, _years(draft, title, stated, text))
+    _report_further(draft)
 
 
 def _closing(draft: Draft) -> Closing:
@@ -73,7 +75,7 @@ def _fill_organisation(draft: Draft, organisation: Organisation | None) -> None:
     if organisation is None:
         return
     draft.organisation = organisation.name
-    draft.body = Body(level_of(organisation.name, draft.document.folded), organisation.region)
+    draft.body = Body(level_of(fold(organisation.name), draft.document.folded), organisation.region)
     for pointer in ("/organisation", "/body/level"):
         note(draft, pointer, organisation.span)
     if organisation.doubt:
@@ -116,6 +118,13 @@ def _report_conflict(draft: Draft, years: list[_YearStated]) -> None:
     )
     pointers = list(dict.fromkeys(["/year", *(one.pointer for one in years)]))
     draft.findings.append(make("year_conflict", pointers, cause="source", stated=words, year=years[0].year))
+
+
+def _report_further(draft: Draft) -> None:
+    """Say that the file goes on with another report."""
+    if draft.sections.further is not None:
+        pointers = ["/source", "/title", "/organisation", "/year"]
+        draft.findings.append(make("several_reports", pointers, cause="source", title=draft.title or "-"))
 
 
 # ---- what is looked for ------------------------------------------------------------------------------------------

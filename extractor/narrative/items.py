@@ -14,7 +14,7 @@ from extractor.narrative.closing import closing_of
 from extractor.narrative.cues import Kind
 from extractor.narrative.outline import Entry, Outline, outline_of
 from extractor.narrative.pieces import Piece, pieces_of
-from extractor.narrative.problems import issues_of, measure_within, measures_of
+from extractor.narrative.problems import issues_of, measure_behind, measure_within, measures_of
 from extractor.narrative.prose import Span, bare, lines_in, note
 from extractor.narrative.unbroken import unbroken
 from extractor.narrative.wordings import pattern
@@ -22,6 +22,9 @@ from extractor.record import Improvement, Passage
 
 LONGEST_QUOTE = 60
 """Characters of a clause quoted in a finding."""
+
+FEWEST_WITH_MEASURE = 2
+"""Issues that must each have a measure behind them before it is told by its words alone."""
 
 _NO_WORDS = re.compile(r"[\W\d_年月日]*\Z")
 
@@ -56,13 +59,14 @@ def _read_part_five(draft: Draft, part: Section) -> None:
     items = _items(document, outline)
     if not any(item.kind == "issue" for item in items):
         items += [_Item(span, "issue", 0) for span in outline.vague[:1] if cues.compares(document.folded, *span)]
+    items, doubtful = _measures_apart(document, items)
     for item in items:
         item.span = matched.source(item.span)
     items += _in_tables(draft.document, part.start, end)
     items.sort(key=lambda item: item.span)
     _link(draft.document, items)
     _fill(draft, items)
-    for span in outline.unmatched:
+    for span in [*outline.unmatched, *doubtful]:
         _report(draft, matched.source(span))
 
 
@@ -101,6 +105,23 @@ def _kinds_apart(document: Document, entry: Entry) -> list[Entry]:
     if at is None:
         return [entry]
     return [replace(entry, end=at), replace(entry, start=at + 1, kind="measure", listed=False)]
+
+
+def _measures_apart(document: Document, items: list[_Item]) -> tuple[list[_Item], list[Span]]:
+    """Issues cut where each one's measure follows it, and no other measures are told; where only some have one, those
+    stretches are in doubt.
+    """
+    if any(item.kind == "measure" for item in items):
+        return items, []
+    begun = [(item, measure_behind(document, *item.span)) for item in items]
+    found = [(item, at) for item, at in begun if at is not None]
+    if len(found) < len(items) or len(found) < FEWEST_WITH_MEASURE:
+        return items, [bare(document.text, at, item.span.end) for item, at in found]
+    apart: list[_Item] = []
+    for item, at in found:
+        apart.append(replace(item, span=bare(document.text, item.span.start, at)))
+        apart.append(replace(item, span=bare(document.text, at, item.span.end), kind="measure"))
+    return apart, []
 
 
 def _with_titles(document: Document, entries: Sequence[Entry]) -> list[Entry]:

@@ -31,7 +31,7 @@ from extractor.narrative.bodies import (
 from extractor.narrative.closing import Closing
 from extractor.narrative.prose import Span
 from extractor.narrative.title import Title
-from extractor.narrative.wordings import wordings
+from extractor.narrative.wordings import any_of, wordings
 
 SHORT_FORM = Words("只写了简称", "the report uses a short form only")
 NO_BODY = Words("看不出是哪个单位", "the words are no body's name")
@@ -58,7 +58,7 @@ def organisation_of(draft: Draft, title: Title | None, closing: Closing) -> Orga
     own = _own_names(draft, closing)
     base = Name(title.body, title.span) if title and title.body else None
     if base is None:
-        fitting = _fitting(document.folded, [name for names in own.values() for name in names])
+        fitting = _fitting(document.folded, own)
         base = fitting[0] if fitting else None
     if base is None:
         return None
@@ -104,7 +104,7 @@ def _doubt(best: Name, base: Name, own: dict[str, list[Name]]) -> Words | None:
 # ---- where a report speaks of itself -----------------------------------------------------------------------------
 @lru_cache(maxsize=1)
 def _places() -> dict[str, list[re.Pattern[str]]]:
-    body = r"(?P<body>[一-鿿][一-鿿\s]{1,39}?)"
+    body = r"(?P<body>(?:中国\([一-鿿]{2,6}\))?[一-鿿][一-鿿\s]{1,39}?)"
     return {
         kind: [re.compile(pattern.replace("{body}", body), re.MULTILINE) for pattern in patterns]
         for kind, patterns in wordings("bodies")["places"].items()
@@ -150,14 +150,30 @@ def _behind_break(match: re.Match[str]) -> tuple[int, str]:
     return match.start("body"), _BLANK.sub("", match["body"])
 
 
-def _fitting(folded: str, names: list[Name]) -> list[Name]:
-    """The names that agree with how the report speaks of itself in the first person (我镇 is no bureau)."""
-    endings = wordings("bodies")["pronouns"]
-    pronouns = Counter(re.findall(r"[我本](街道|中心|[镇乡街局委厅办校院部所站队处会])", folded))
+def _fitting(folded: str, own: dict[str, list[Name]]) -> list[Name]:
+    """The names that agree with how the report speaks of itself in the first person (我镇 is no bureau).
+
+    A signature of the same kind of body agrees too: a bureau may still call itself 我委.
+    """
+    names = [name for some in own.values() for name in some]
+    pronouns = Counter(_pronouns().findall(folded))
     if not pronouns:
         return names
-    ending = re.compile(endings[pronouns.most_common(1)[0][0]])
-    return [name for name in names if ending.search(name.words)]
+    pronoun = pronouns.most_common(1)[0][0]
+    ending = re.compile(wordings("bodies")["pronouns"][pronoun])
+    fitting = [name for name in names if ending.search(name.words)]
+    return fitting or [name for name in own["signature"] if _is_kin(pronoun, name.words)]
+
+
+@lru_cache(maxsize=1)
+def _pronouns() -> re.Pattern[str]:
+    return re.compile(rf"[我本]({any_of(list(wordings('bodies')['pronouns']))})(?<!我部(?=门))(?<!本部(?=门))")
+
+
+def _is_kin(pronoun: str, name: str) -> bool:
+    """Whether ``name`` is of the same kind of body as ``pronoun``: a township's, or a department's."""
+    kinds = [re.compile(kind) for kind in wordings("bodies")["pronoun_kin"].values()]
+    return any(kind.search(f"某{pronoun}") and kind.search(name) for kind in kinds)
 
 
 def _parent(folded: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,11 @@ from extractor.text import trimmed
 _COUNTED = frozenset(
     ("cn", "arabic", "arabic_bracket", "cn_bracket", "circled", "nth", "which", "side", "letter", "one")
 )
+_FIGURE = re.compile(
+    r"\d{1,2}\s+(?=[月件万类篇份种宗余]|年(?![度报])|日(?!常)|条(?![例线])|名(?!称)|家(?!庭)|人(?!员)|项(?!目)|期(?![间限])"
+    r"|场(?!所)|元|起(?!步)|多(?![头数部])|部(?![门分])|次(?!要)|个(?!别))"
+)
+"""A number before a space and what it counts, which is no ordinal: 仍有 4 项未更新."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ def pieces_of(document: Document, lines: Sequence[Span]) -> list[Piece]:
     """The pieces of ``lines``, in order; white space around them left out."""
     leaders = [line_ordinal(document.text, document.folded, *line) for line in lines]
     inner = [
-        inline_ordinals(document.text, document.folded, leader.end if leader else line.start, line.end)
+        _inner(document, Span(leader.end if leader else line.start, line.end))
         for line, leader in zip(lines, leaders, strict=True)
     ]
     taken = _taken(leaders, inner)
@@ -43,6 +49,12 @@ def pieces_of(document: Document, lines: Sequence[Span]) -> list[Piece]:
         marks = [leader, *(ordinal for ordinal in inner[number] if ordinal in taken)]
         pieces += _cut(document, number, line, [mark for mark in marks if mark])
     return pieces
+
+
+def _inner(document: Document, span: Span) -> list[Ordinal]:
+    """The ordinals inside a line that could begin items; a figure set off by spaces (仍有 4 项) is none."""
+    found = inline_ordinals(document.text, document.folded, *span)
+    return [one for one in found if one.style != "arabic" or not _FIGURE.match(document.folded, one.start, span.end)]
 
 
 def _taken(leaders: Sequence[Ordinal | None], inner: Sequence[Sequence[Ordinal]]) -> set[Ordinal]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from extractor.document import Document
 from extractor.narrative import cues
 from extractor.narrative.outline import Entry
-from extractor.narrative.prose import Span, bare
+from extractor.narrative.prose import Span, bare, sentences
 from extractor.narrative.wordings import pattern, wordings
 
 SHORTEST_PART = 4
@@ -36,6 +36,17 @@ def measure_within(document: Document, start: int, end: int) -> int | None:
     """Where a problem's own sentence goes over to its measure (…，下一步将…), at the comma."""
     match = pattern("cues", "turns_to_measure").search(document.folded, start, end)
     return match.start() if match and match.start() - start >= SHORTEST_PART else None
+
+
+def measure_behind(document: Document, start: int, end: int) -> int | None:
+    """Where the sentences of a problem go over to its measure, which says so by its own words alone (通过…推动…)."""
+    begun: int | None = None
+    for sentence in sentences(document, start, end)[1:]:
+        if cues.states_a_problem(document.folded, *sentence):
+            begun = None
+        elif begun is None and cues.leaning(document.folded, *sentence) == "measure":
+            begun = sentence.start
+    return begun
 
 
 def measures_of(document: Document, entry: Entry) -> list[Span]:

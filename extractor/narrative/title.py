@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from extractor.document import Document, Table
@@ -11,6 +11,7 @@ from extractor.forms import Form
 from extractor.narrative.bodies import begins_name, is_body
 from extractor.narrative.dates import YEAR, year_of
 from extractor.narrative.prose import Span, lines_in
+from extractor.narrative.wordings import pattern
 
 FIRST_LINES = 40
 LONGEST_TITLE = 90
@@ -21,9 +22,10 @@ _STOPS = re.compile(r"[。;!?>|]")
 _BREAKS = re.compile(r"[:,。;/>|]")
 _LABEL = re.compile(r"^.*:")
 _NOTICE = re.compile(r"关于(?:印发|公布|发布|公开|报送)?(.+?)的(?:通知|公告|函|通告)$")
-_LINKING = re.compile(r"^关于|关于$|的$|\([^()]*\)|^[-_、]+|[-_、]+$")
+_LINKING = re.compile(r"^关于|关于$|的$|\([^()]*\)(?![一-鿿])|\(\)|^\([^()]*\)|^[-_、]+|[-_、]+$")
 _HAN = re.compile(r"[一-鿿]")
 _TITLE_YEAR = re.compile(YEAR.pattern.removesuffix("年") + "(?:年度?)?")
+_YEAR_LINE = re.compile(rf"\(?\s?{YEAR.pattern}\s?度?\s?\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def title_of(document: Document, form: Form, end: int) -> Title | None:
     for at, line in enumerate(lines):
         if line.end - line.start <= LONGEST_TITLE and tails.search(document.folded, line.start, line.end):
             title = _title_ending_at(document, lines, at, form)
+            title = _with_year_below(document, title, lines[at + 1 : at + 2]) if title else None
             rank = _rank(title) if title else 0
             if title and (best is None or rank > best[0]):
                 best = (rank, title)
@@ -151,6 +154,16 @@ def _with_lines_above(document: Document, lines: list[Span], joined: _Fragment, 
     return title
 
 
+def _with_year_below(document: Document, title: Title, below: list[Span]) -> Title:
+    """``title`` with the line below it where that is nothing but the year it lacks: （2024年度）."""
+    match = _YEAR_LINE.fullmatch(document.folded, *below[0]) if below and title.year is None else None
+    if match is None:
+        return title
+    words = title.words + _fragment(document, below[0]).text
+    span = Span(title.span.start, below[0].end)
+    return replace(title, words=words, span=span, year=year_of(match[1]), year_span=Span(*match.span(1)))
+
+
 def _belongs_above(line: str, title: Title) -> bool:
     words = _TITLE_YEAR.sub("", line).strip("()-")
     if words != line and title.year is not None:
@@ -181,6 +194,7 @@ def _made(joined: _Fragment, form: Form) -> Title | None:
 def _body(before: str) -> str | None:
     """What the title names before the report's own name, without year and linking words."""
     words = _TITLE_YEAR.sub("", before)
+    words = pattern("bodies", "joined_topic").sub("", words)
     words = _LINKING.sub("", words)
     return words if _HAN.search(words) else None
 

@@ -14,6 +14,7 @@ from extractor.document import Document, Table
 from extractor.draft import Section, Sections
 from extractor.forms import Part
 from extractor.numbering import NESTED_STYLES, TOP_STYLES, leading
+from extractor.sections.further import further_report
 from extractor.sections.headings import ALIKE, LONGEST_TITLE, SENTENCE, Heading, headings_of
 from extractor.sections.titles import CANONICAL, Line, Titles, lines_of, titles_of
 from extractor.text import fold, squash
@@ -37,14 +38,25 @@ def find_sections(document: Document, parts: Sequence[Part]) -> Sections:
     """The form's parts in the report's order, none overlapping; a part that cannot be found is not in the result.
 
     ``Section.start:end`` is what follows the heading up to the next one (or an unknown part); a heading that was
-    lost has ``heading_start == heading_end == start``.
+    lost has ``heading_start == heading_end == start``. Of two reports in one file the first is taken, and
+    ``Sections.further`` says where the second begins.
     """
     titles = titles_of(tuple(parts))
     lines = lines_of(document)
     headings = _marked_empty(document, lines, headings_of(document, lines, titles))
+    further = further_report(document, lines, headings)
+    if further is None:
+        return _sections(document, titles, lines, headings)
+    lines = [line for line in lines if line.start < further]
+    headings = [heading for heading in headings if heading.start < further]
+    return replace(_sections(document.before(further), titles, lines, headings), further=further)
+
+
+def _sections(document: Document, titles: Titles, lines: list[Line], headings: list[Heading]) -> Sections:
+    """The parts of a document that holds one report."""
     before_list = _without_closing_list(document, headings)
     chosen = _chosen(before_list)
-    chosen += _glued(document.folded, titles, chosen) if len(chosen) < len(parts) else []
+    chosen += _glued(document.folded, titles, chosen) if len(chosen) < len(titles.parts) else []
     chosen.sort(key=lambda heading: heading.start)
     chosen += _lost(document, lines, titles, chosen)
     chosen.sort(key=lambda heading: heading.start)
@@ -122,6 +134,8 @@ def _score(heading: Heading, usual: str | None) -> float:
     score += 0.0 if heading.number is None else 2.0 if heading.number == heading.index + 1 else -0.5
     if heading.style == usual:
         score += 2.0
+    elif usual == "arabic" and heading.style == "cn" and heading.number == heading.index + 1:
+        pass  # 一、二、3、4、五、六: the form's own numbering, given up in between
     elif heading.style in NESTED_STYLES:
         score -= 4.0
     elif not heading.level:

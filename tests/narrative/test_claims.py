@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from extractor.draft import Draft
+from extractor.forms import builtin_forms
 from extractor.narrative import read_claims, read_identity
-from tests.factories import draft_of
+from extractor.pipeline import read_report
+from tests.factories import document_of, draft_of
 
 NAME = "政府信息公开工作年度报告"
 ITEMS, WEBSITE, SOCIAL = "items_disclosed", "items_disclosed_website", "items_disclosed_social_media"
@@ -191,3 +193,68 @@ def test_words_that_a_page_s_width_broke() -> None:
     draft = read(text)
     assert [(claim.metric, claim.value) for claim in draft.narrative.claims] == [(RECEIVED, 12), (FORWARD, 2)]
     assert draft.narrative.claims[1].text == "结\n转下年度继续办理2件"
+
+
+# ---- years, sums, tables in lines --------------------------------------------------------------------------------
+MORE: list[tuple[str, list[tuple[str, object]]]] = [
+    ("未收到公民、法人或其他组织的政府信息公开申请。", [(RECEIVED, 0)]),
+    ("没有收到自然人、法人和其它组织提出的信息公开申请。", [(RECEIVED, 0)]),
+    ("未收到其他机关转来的政府信息公开申请。", []),
+    ("全年发生行政复议案件3起，行政诉讼1起。", [(REVIEWS, 3), (SUITS, 1)]),
+    ("全年被申请行政复议2件，被提起行政诉讼0件。", [(REVIEWS, 2), (SUITS, 0)]),
+    ("办理行政复议案件31件，应诉行政诉讼5件。", []),
+    ("发生行政复议案件3起，其中维持2起。", [(REVIEWS, 3)]),
+    ("制定并公开行政规范性文件4件。", [(DOCUMENTS, 4)]),
+    ("出台并及时公开规范性文件4件。", [(DOCUMENTS, 4)]),
+    ("主动公开规范性文件4件。", []),
+    ("未制发行政规范性文件。", [(DOCUMENTS, 0)]),
+    ("本年度没有出台新的规范性文件。", [(DOCUMENTS, 0)]),
+    ("全年制发规范性文件数为0。", [(DOCUMENTS, 0)]),
+    ("未制定规范性文件审查制度。", []),
+    ("未发布规范性文件解读。", []),
+    ("没有制定规范性文件的权限。", []),
+    ("现行有效规范性文件数为0。", []),
+    # other years
+    ("去年收到政府信息公开申请7件。", []),
+    ("上年度收到政府信息公开申请7件，今年收到申请5件。", [(RECEIVED, 5)]),
+    ("全年收到政府信息公开申请5件，而去年收到申请7件。", [(RECEIVED, 5)]),
+    ("与去年相比，收到政府信息公开申请5件。", [(RECEIVED, 5)]),
+    ("去年同期收文较多。全年收到政府信息公开申请5件。", [(RECEIVED, 5)]),
+    ("收到政府信息公开申请5件，上年结转2件。", [(RECEIVED, 5), (OVER, 2)]),
+    ("往年未收到政府信息公开申请。", []),
+    # sums over years
+    ("累计公开信息900条，其中2023年公开120条。", [(ITEMS, 120)]),
+    ("累计发布政务信息900条，其中今年发布120条。", [(ITEMS, 120)]),
+    ("累计公开信息900条，其中2022年公开120条。", [(ITEMS, 900)]),
+    ("公开政府信息900条，其中业务类120条。", [(ITEMS, 900)]),
+    ("累计公开信息900条，其中2023年公开120条，其中业务类80条。", [(ITEMS, 120)]),
+]
+
+
+@pytest.mark.parametrize(("text", "claims"), MORE)
+def test_years_and_sums(text: str, claims: list[tuple[str, object]]) -> None:
+    assert stated(text) == claims
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "scope"),
+    [
+        ("北京市人民政府", "我市收到政府信息公开申请6件。", "own"),
+        ("重庆市人民政府", "全市收到政府信息公开申请6件。", "own"),
+        ("内蒙古自治区人民政府", "全区收到政府信息公开申请6件。", "own"),
+        ("北京市林业局", "全市收到政府信息公开申请6件。", "wider"),
+        ("青石县林业局", "全县收到政府信息公开申请6件。", "wider"),
+    ],
+)
+def test_scope_of_a_region(body: str, text: str, scope: str) -> None:
+    assert [claim.scope for claim in read(text, body).narrative.claims] == [scope]
+
+
+def test_rows_of_tables_in_lines_claim_nothing() -> None:
+    part = builtin_forms()[0].table("applications")
+    assert part is not None
+    rows = "\n".join(f"{row.label} 0件 0件 0件 0件 0件 0件 {n}件" for n, row in enumerate(part.rows.values()))
+    text = f"青石县林业局2023年{NAME}\n一、总体情况\n收到申请2件。\n三、收到和处理政府信息公开申请情况\n{rows}\n"
+    draft = read_report(document_of(text), builtin_forms())
+    assert draft.tables["applications"]["carried_over"]["total"] == 1
+    assert [claim.value for claim in draft.narrative.claims] == [2]

@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 
 from extractor.draft import Draft
+from extractor.forms import builtin_forms
 from extractor.narrative import read_claims, read_identity, read_items, read_overview
 from extractor.narrative.bodies import level_of, region_of, same_body, whole_body
 from extractor.narrative.dates import periods
+from extractor.pipeline import read_report
 from extractor.record import Period
-from tests.factories import draft_of
+from tests.factories import document_of, draft_of
 
 NAME = "政府信息公开工作年度报告"
 
@@ -385,3 +387,120 @@ def test_year_from_text_alone() -> None:
 
 def test_year_in_chinese_digits() -> None:
     assert report(f"柳溪镇二〇二二年度{NAME}").year == 2022
+
+
+# ---- more than one report ----------------------------------------------------------------------------------------
+def test_a_second_report_is_an_error() -> None:
+    parts = [part.title for part in builtin_forms()[0].parts]
+    one, other = (
+        f"{body}2023年{NAME}\n" + "\n".join(f"{title}\n{words}。" for title in parts) + f"\n{body}\n2024年1月{day}日"
+        for body, words, day in (("柳溪镇人民政府", "全镇平稳", 8), ("青石县林业局", "全局平稳", 9))
+    )
+    draft = read_report(document_of(f"{one}\n{other}"), builtin_forms())
+    assert (draft.organisation, draft.published) == ("柳溪镇人民政府", date(2024, 1, 8))
+    finding = next(finding for finding in draft.findings if finding.code == "several_reports")
+    assert finding.severity == "error" and "/source" in finding.paths and "柳溪镇" in finding.message
+
+
+# ---- title and year on lines of their own ------------------------------------------------------------------------
+YEARS_APART = [
+    (f"柳溪镇{NAME}\n（2023年度）", f"柳溪镇{NAME}（2023年度）"),
+    (f"柳溪镇{NAME}\n2023年", f"柳溪镇{NAME}2023年"),
+    (f"2023年度\n柳溪镇{NAME}", f"2023年度柳溪镇{NAME}"),
+    (f"柳溪镇2023年{NAME}\n（2024年）", f"柳溪镇2023年{NAME}"),
+    (f"柳溪镇2023年{NAME}\n2024年1月5日", f"柳溪镇2023年{NAME}"),
+]
+
+
+@pytest.mark.parametrize(("top", "title"), YEARS_APART)
+def test_year_on_a_line_of_its_own(top: str, title: str) -> None:
+    draft = report(top)
+    assert (draft.title, draft.year, draft.organisation) == (title, 2023, "柳溪镇")
+
+
+TITLE_BODIES = [
+    ("中国（云岭）自由贸易试验区管理委员会", "中国（云岭）自由贸易试验区管理委员会"),
+    ("江州市云岫区（云岫新城）管理委员会", "江州市云岫区（云岫新城）管理委员会"),
+    ("青石县林业局（本级）", "青石县林业局"),
+]
+
+
+@pytest.mark.parametrize(("body", "name"), TITLE_BODIES)
+def test_brackets_in_a_name(body: str, name: str) -> None:
+    assert report(f"{body}2023年{NAME}").organisation == name
+
+
+@pytest.mark.parametrize(
+    "topic", ["法治政府建设暨", "依法行政和", "推进法治政府建设工作情况及", "政务服务和", "依法治县工作、"]
+)
+def test_a_title_that_reports_on_two_things(topic: str) -> None:
+    draft = report(f"青石县林业局2023年{topic}{NAME}")
+    assert (draft.organisation, codes(draft)) == ("青石县林业局", [])
+
+
+@pytest.mark.parametrize("body", ["青石县政务服务和大数据局", "青石县法治局"])
+def test_a_body_named_like_a_topic(body: str) -> None:
+    assert report(f"{body}2023年{NAME}").organisation == body
+
+
+# ---- who signs ---------------------------------------------------------------------------------------------------
+SIGNED = [
+    ("江州市高新技术产业开发区管委会\n2024年1月5日", "我委公开及时。", "江州市高新技术产业开发区管委会"),
+    ("青石县卫生健康局\n2024年1月5日", "我委公开及时。", "青石县卫生健康局"),
+    ("国家林业总署\n2024年1月5日", "我署公开及时。", "国家林业总署"),
+    ("青石县林业局\n2024年1月5日", "我部门公开及时。", "青石县林业局"),
+    ("2024年1月5日\n青石县林业局", "我局公开及时。", "青石县林业局"),
+    ("青石县柳溪镇人民政府\n2024年1月5日", "我街道公开及时。", "青石县柳溪镇人民政府"),
+    ("青石县人民政府办公室\n2024年1月5日", "我镇公开及时。", None),
+    ("青石县林业局\n2024年1月5日", "我镇公开及时。", None),
+]
+
+
+@pytest.mark.parametrize(("end", "overview", "name"), SIGNED)
+def test_who_signs(end: str, overview: str, name: str | None) -> None:
+    draft = report(f"2023年{NAME}", overview=f"全年平稳。{overview}", end=f"无。\n{end}")
+    assert (draft.organisation, draft.published) == (name, date(2024, 1, 5))
+
+
+SENTENCES = [
+    ("结合青石县林业局工作实际，编制本报告。", "青石县林业局"),
+    ("结合2023年青石县柳溪镇实际，编制本报告。", "青石县柳溪镇"),
+    ("结合全县工作实际，编制本报告。", None),
+    (f"根据条例要求，青石县林业局现向社会公布2023年{NAME}。", "青石县林业局"),
+    (f"按照规定，青石县人民政府办公室现将2023年{NAME}公布如下。", None),
+    ("经县政府同意，现向社会公布本报告。", None),
+    ("本报告由云岫区人民政府望溪街道办事处编制。", "云岫区人民政府望溪街道办事处"),
+]
+
+
+@pytest.mark.parametrize(("preamble", "name"), SENTENCES)
+def test_sentences_that_name_the_body(preamble: str, name: str | None) -> None:
+    assert report(f"2023年{NAME}", preamble).organisation == name
+
+
+def test_the_fuller_form_behind_its_government() -> None:
+    draft = report(f"望溪街道2023年{NAME}", end="无。\n云岫区人民政府望溪街道办事处\n2024年1月5日")
+    assert draft.organisation == "云岫区人民政府望溪街道办事处"
+
+
+@pytest.mark.parametrize(
+    ("body", "level"),
+    [
+        ("柳溪鎮人民政府", "township"),
+        ("望溪街道辦事處", "township"),
+        ("青石縣人民政府", "county"),
+        ("雲嶺省教育廳", "department"),
+        ("雲岫區人民政府", "county"),
+    ],
+)
+def test_level_of_a_name_in_traditional_characters(body: str, level: str) -> None:
+    draft = report(f"{body}2023年{NAME}")
+    assert (draft.organisation, draft.body.level) == (body, level)
+
+
+@pytest.mark.parametrize(
+    "said", ["在2022年度政务公开考核中名列第二。", "2022年第三方评估排名第三。", "2022年度报告已按时公开。"]
+)
+def test_a_clause_on_an_earlier_assessment_is_no_year(said: str) -> None:
+    draft = report(f"2023年{NAME}", overview=f"公开及时。{said}")
+    assert (draft.year, codes(draft)) == (2023, [])

@@ -6,7 +6,7 @@ import pytest
 
 from extractor.narrative import read_items
 from tests.factories import draft_of
-from tests.narrative.part_five import A, B, C, X, Y, Z, issues, measures, part_five
+from tests.narrative.part_five import A, B, C, X, Y, Z, answers, codes, issues, measures, part_five
 
 ORDINALS = {
     "is": ["一是", "二是", "三是"],
@@ -394,3 +394,69 @@ def test_other_matters(body: str, expected: list[str]) -> None:
 )
 def test_endless_repetition_stays_linear(unit: str) -> None:
     part_five(unit * 20_000)
+
+
+# ---- lead phrases, measures without a lead, figures --------------------------------------------------------------
+LEAD_PHRASES = [
+    "下一步将",
+    "下一步，我局将",
+    "下一步工作中，将",
+    "下一步我局政府信息公开工作将",
+    "今后的工作中，",
+    "在今后工作中，我们将",
+    "针对上述问题，下一步全县政务公开工作中将",
+]
+WORKS = ["完善工作制度，明确分工", "做好公开工作，及时更新", "加强工作人员培训", "开展业务工作检查"]
+
+
+@pytest.mark.parametrize("lead", LEAD_PHRASES)
+@pytest.mark.parametrize("measure", WORKS)
+def test_a_lead_takes_no_words_of_its_measure(lead: str, measure: str) -> None:
+    draft = part_five(f"一是{A}。{lead}{measure}。\n二是{B}。{lead}{X}。")
+    assert (issues(draft), measures(draft)) == ([A, B], [measure, X])
+
+
+def test_each_issue_with_its_measure_behind_it() -> None:
+    draft = part_five(f"一是{A}。通过专人维护，推动目录按月更新。\n二是{B}。加强图文解读。确保群众看得懂。")
+    assert issues(draft) == [A, B]
+    assert measures(draft) == ["通过专人维护，推动目录按月更新", "加强图文解读。确保群众看得懂"]
+    assert (answers(draft), codes(draft)) == ([["i1"], ["i2"]], [])
+
+
+IN_DOUBT = [
+    (f"一是{A}。通过专人维护，推动目录按月更新。\n二是{B}。", 1),
+    (f"存在问题：一是{A}。{C}。二是{B}。加强图文解读。", 1),
+    (f"存在问题：一是{A}。{C}。二是{B}。", 0),
+    (f"一是{A}。通过抽查发现目录缺失。二是{B}。\n改进措施：一是{X}。", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "doubts"), IN_DOUBT)
+def test_a_measure_behind_some_issues_is_in_doubt(text: str, doubts: int) -> None:
+    draft = part_five(text)
+    assert len(issues(draft)) == 2
+    assert codes(draft) == ["unmatched_clause"] * doubts
+
+
+WITH_FIGURES = [
+    ["目录不全", "解读少", "全县26 个栏目中仍有 4 项没有更新"],
+    ["目录不全", "还有 2 个站点、 3 条目录未更新"],
+    ["目录不全", "解读少", "仅有 4 人专职"],
+]
+
+
+@pytest.mark.parametrize("problems", WITH_FIGURES)
+@pytest.mark.parametrize("mark", ["{}.", "（{}）", "{}、"])
+def test_a_figure_set_off_by_spaces_begins_no_item(problems: list[str], mark: str) -> None:
+    text = "\n".join(f"{mark.format(n)}{problem}。" for n, problem in enumerate(problems, 1))
+    assert issues(part_five(f"存在问题\n{text}")) == problems
+
+
+@pytest.mark.parametrize("end", ["人员不足", "个别科室不主动", "部门联动不够", "次要栏目更新慢"])
+def test_bare_numbers_still_begin_items(end: str) -> None:
+    assert issues(part_five(f"存在问题：1 目录不全。 2 解读少。 3 {end}。")) == ["目录不全", "解读少", end]
+
+
+def test_letters_in_two_cases() -> None:
+    draft = part_five(f"A.存在问题\na.{A}。\nb.{B}。\nB.改进措施\na.{X}。\nb.{Y}。")
+    assert (issues(draft), measures(draft)) == ([A, B], [X, Y])
