@@ -14,7 +14,7 @@ from pathlib import Path
 
 from extractor.errors import DamagedFileError, EmptyFileError, InputError, LimitError, UnsupportedFormatError
 from extractor.load.archive_7z import BROKEN_7Z_STREAM, LOCKED_7Z, UNKNOWN_7Z, seven_zip_members
-from extractor.load.archive_member import Allowance, Member
+from extractor.load.archive_member import Allowance, Member, no_room
 from extractor.load.archive_tar import BROKEN_TAR, tar_members
 from extractor.load.archive_zip import zip_members
 from extractor.load.detect import encrypted
@@ -69,6 +69,7 @@ class _Unpacking:
         self._allowance = allowance
         self._deepest = deepest
         self._count = 0
+        self._over: InputError | None = None
 
     def contents(self, path: Path, name: str, depth: int) -> Contents | None:
         """The members of one archive, and of those in it; as deep as the settings allow."""
@@ -87,9 +88,17 @@ class _Unpacking:
             failure = _failure(error, printable(name))
         for _, found in sorted(taken, key=lambda each: _order(each[1].name)):
             self._expand(found, name, depth, contents)
-        if failure or not contents.found:
+        failure = self._told_once(failure, depth)
+        if failure or not (contents.found or self._over):
             contents.found.append(Found("", error=failure or _empty(printable(name))))
         return contents
+
+    def _told_once(self, failure: InputError | None, depth: int) -> InputError | None:
+        """That the whole is over a limit is told of the whole alone, not of each archive in it."""
+        if not self._allowance.is_spent:
+            return failure
+        self._over = self._over or failure
+        return self._over if depth == 1 else None
 
     def _members(self, path: Path, kind: str, name: str) -> Iterator[Member] | None:
         if kind == "zip":
@@ -143,6 +152,8 @@ class _Unpacking:
         label = f"{archive}{MEMBER}{found.name}"
         inner = None
         if found.path and packing(found.path):
+            if self._allowance.is_spent:
+                return found.path.unlink(missing_ok=True)
             if depth >= self._deepest:
                 return contents.found.append(Found(found.name, error=_too_deep(printable(label), self._deepest)))
             inner = self.contents(found.path, label, depth + 1)
@@ -173,6 +184,8 @@ def _order(name: str) -> list[bytes]:
 def _failure(error: BaseException, label: str) -> InputError:
     if isinstance(error, InputError):
         return error
+    if full := no_room(error, label):
+        return full
     if isinstance(error, LOCKED_7Z):
         return encrypted(label)
     if isinstance(error, UNKNOWN_7Z | NotImplementedError):

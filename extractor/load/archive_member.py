@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ Kind = Literal["file", "folder", "encrypted", "special"]
 """``special`` is a link, a device or a pipe."""
 
 _PIECE = 1 << 20
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.ENOENT)
+"""What writing a temporary file fails with where the disk is full, or closed to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,16 @@ class Member:
     size: int
     packed: int | None
     open: Callable[[], IO[bytes]]
+
+
+def no_room(error: BaseException | None, label: str) -> LimitError | None:
+    """Where ``error`` says that nothing more can be written here, the error for the archive or member ``label``."""
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        return None
+    return LimitError(
+        f"{label} cannot be unpacked: {error.strerror} (room for its files was expected where TMPDIR says)",
+        f"{label} 无法解压：{error.strerror}（临时目录 TMPDIR 应有足够的空间）",
+    )
 
 
 class Allowance:
@@ -55,6 +68,7 @@ class Allowance:
         self._entries += 1
         most = self._settings.max_archive_entries
         if self._entries > most:
+            self._spent = True
             raise LimitError(
                 f"{self._label} has too many entries: at most {most:,} were expected (EXTRACTOR_MAX_ARCHIVE_ENTRIES)",
                 f"{self._label} 的条目过多：应不超过 {most:,}（设置 EXTRACTOR_MAX_ARCHIVE_ENTRIES）",

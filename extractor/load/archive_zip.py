@@ -29,6 +29,8 @@ def zip_members(path: Path) -> Iterator[Member] | None:
     archive = zipfile.ZipFile(path)
     if archive.infolist() and min(entry.header_offset for entry in archive.infolist()) > 0:
         raise zipfile.BadZipFile  # cut short: this is the directory of a zip within it
+    if sum(entry.compress_size for entry in archive.infolist()) > path.stat().st_size:
+        raise zipfile.BadZipFile  # entries share their bytes, as in a bomb
     if any(entry.filename.lower() in _PARTS for entry in archive.infolist()):
         return None
     return (_member(archive, entry) for entry in archive.infolist())

@@ -64,4 +64,4 @@ def _root(data: bytes, directory: bytes, size: int) -> dict[str, int]:
         (start,) = struct.unpack_from("<I", directory, number * _ENTRY + 116)
         found[name[: max(0, length - 2)].decode("utf-16-le")] = max(_HEADER, size) + start * size
         waiting += left, right
-    return found
+    return {name: start for name, start in found.items() if name}

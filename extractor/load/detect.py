@@ -64,6 +64,9 @@ _STREAMS = {
 }
 """The streams by which compound files are known, the most telling first."""
 
+_OLD_WORD = (".doc", ".dot", ".wps", ".wpt")
+"""What such a file is called where its directory does not say what it is."""
+
 _WORD_97, _FIRST_SECTOR = b"\xec\xa5", 512
 """How an old Word document begins, and where it usually does: all there is of one whose directory is cut off."""
 
@@ -104,10 +107,8 @@ _CLOSING = re.compile(
     r"</(?:html|body|div|p|table|tr|td|th|h[1-6]|ul|ol|li|span|pre|section|article)\s*>", re.IGNORECASE
 )
 _FEW_TAGS = 3
-_DECLARED = re.compile(
-    rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([-\w]{2,20})|^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([-\w]{2,20})",
-    re.IGNORECASE,
-)
+_IN_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([-\w]{2,20})", re.IGNORECASE)
+_IN_PROLOGUE = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([-\w]{2,20})", re.IGNORECASE)
 _MARKDOWN = re.compile(r"^(?:#{1,6}[ \t]+\S|\|?[ \t]*:?-{3,}:?[ \t]*\|)", re.MULTILINE)
 
 
@@ -186,13 +187,19 @@ def _compound_kind(data: bytes, label: str) -> Kind:
         raise encrypted(label)
     if "WordDocument" in names or (not names and data.startswith(_WORD_97, _FIRST_SECTOR)):
         return Kind.DOC
+    if not streams and _suffix(label) in _OLD_WORD:
+        raise DamagedFileError(
+            f"{label} is cut short or broken: a whole old Word file was expected",
+            f"{label} 不完整或已损坏：应为完整的旧版 Word 文件",
+        )
     raise unsupported(label, zh, en)
 
 
 def declared_encoding(data: bytes) -> str | None:
     """The encoding that a page's own markup names, or None."""
-    found = _DECLARED.search(data[:4096])
-    return (found[1] or found[2]).decode("ascii") if found else None
+    head = data[:4096]
+    found = _IN_PROLOGUE.match(head) or _IN_META.search(head)
+    return found[1].decode("ascii") if found else None
 
 
 def text_kind(decoded: Decoded, label: str) -> Kind:

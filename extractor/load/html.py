@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
 
 from lxml import etree
 
@@ -10,31 +13,34 @@ from extractor.document import Document, Position, SetAside
 from extractor.errors import EmptyFileError, LimitError
 from extractor.load.align import PageMap
 from extractor.load.encoding import Decoded
+from extractor.load.fields import fill_fields
 from extractor.load.flow import Flow
-from extractor.load.items import Grid, Line
+from extractor.load.items import Grid, Item, Line
 from extractor.load.navigation import sift
 from extractor.load.page import PageWalk, position, too_deep
+from extractor.load.pictured import Pictured
 from extractor.load.style import hide
 from extractor.load.tree import Element
 
 _INLINE = frozenset(
-    {"span", "font", "b", "strong", "i", "em", "u", "o:p", "ins", "small", "big", "sub", "sup", "tt"}
+    {"span", "font", "b", "strong", "i", "em", "u", "o:p", "ins", "small", "big", "tt"}
     | {"code", "kbd", "samp", "var", "cite", "q", "abbr", "acronym", "mark", "label", "nobr", "wbr", "bdi", "bdo"}
     | {"time", "data", "dfn", "ruby", "rb", "html", "basefont", "blink"}
 )
 """Elements that break no line: only their text counts."""
 
-_ENDS = ("</body", "</html")
-_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_ENDS = (b"</body", b"</html")
+_END = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
 _LITTLE = 500
 _NO_CONTROLS = bytes(0x20 if code < 0x20 and code not in b"\t\n\f\r" else code for code in range(256))
 _PAGE = re.compile(r"<(?:html|body|head)\b", re.IGNORECASE)
 _LINE_TAGS = re.compile(r"<(?:p|div|br|li|h[1-6])\b", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
-_TABLE_OR_ROW = re.compile(r"<(table|tr)\b", re.IGNORECASE)
+_TABLE_OR_ROW = re.compile(rb"<(table|tr)\b")
+_CELL_AFTER_ROW = re.compile(rb"</tr\s*+>(?=(?:\s++|<!--[^>]{0,200}+-->)*+<t[dh]\b)")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _LARGE_PAGE, _LARGE_TAG, _MOST_ATTRIBUTES = 400_000, 20_000, 2_000
-_NOTE_NUMBER = re.compile(r"[\[［（(]?(?:注?\d{1,2}|[①-⑳]|[*＊※]{1,3})[\]］）)]?")
+_MARKUP = re.compile(r"\s*+(?:<!--[^>]{0,200}-->\s*+)*+<(?:div|p|table|section|h[1-6]|span|ul)\b", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
 
 
@@ -45,21 +51,10 @@ def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
         LimitError: nests too deep, or has too large a table.
         EmptyFileError: shows no text and no picture.
     """
-    page = _prepared(decoded)
-    root = parse(page, label)
-    comments = _take_comments(root) if b"<!" in page else []
-    hidden = hide(root, page)
-    _mark_notes(root, page)
-    etree.strip_tags(root, *_INLINE)
-    verbatim = _is_text_with_tables(decoded.text)
-    walk = _walk(root, label, verbatim=verbatim)
-    if hidden and _shows_nothing(walk):
-        for element, tag in hidden:
-            element.tag = tag
-        walk = _walk(root, label, verbatim=verbatim)
-    items, furniture = sift(walk.items, walk.zones)
-    flow = Flow(lambda line: Position(line=line or None))
-    text = flow.lay(items)
+    page = read_page(decoded, label)
+    pictured = Pictured(label)
+    flow = Flow(lambda line: Position(line=pictured.home(line) or None))
+    text = flow.lay(pictured.read(page.items))
     if not text and not flow.pictures:
         raise EmptyFileError(
             f"{label} is a page without text: a report was expected", f"{label} 是没有文字的网页：应为年度报告"
@@ -70,12 +65,42 @@ def load_html(decoded: Decoded, name: str, sha256: str, label: str) -> Document:
         media_type="text/html",
         text=text,
         blocks=flow.blocks,
-        source_map=PageMap(text, decoded, flow.anchors),
-        set_aside=[*comments, *walk.set_aside, *furniture, *flow.set_aside],
+        source_map=PageMap(text, decoded, pictured.at_home(flow.anchors)),
+        set_aside=[*page.set_aside, *flow.set_aside],
         pictures=flow.pictures,
-        url=_url(root, comments),
+        url=page.url,
         encoding=decoded.encoding,
+        recognition=pictured.recognition(flow.anchors),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page shows, in reading order, what was set aside, and the address it was saved from."""
+
+    items: list[Item]
+    set_aside: list[SetAside]
+    url: str | None
+
+
+def read_page(decoded: Decoded, label: str) -> Page:
+    """Read a page.
+
+    Raises:
+        LimitError, EmptyFileError: as ``load_html``.
+    """
+    page = _prepared(decoded)
+    root = parse(page, label)
+    comments = _take_comments(root) if b"<!" in page else []
+    hidden = hide(root, page)
+    fill_fields(root, page)
+    etree.strip_tags(root, *_INLINE)
+    verbatim = _is_text_with_tables(decoded.text)
+    walk = _walk(root, label, verbatim=verbatim)
+    if _shows_nothing(walk) and _unhide(root, hidden, label):
+        walk = _walk(root, label, verbatim=verbatim)
+    items, furniture = sift(walk.items, walk.zones)
+    return Page(items, [*comments, *walk.set_aside, *furniture], _url(root, comments))
 
 
 def _is_text_with_tables(source: str) -> bool:
@@ -100,9 +125,26 @@ def _walk(root: Element, label: str, *, verbatim: bool) -> PageWalk:
 
 def _shows_nothing(walk: PageWalk) -> bool:
     """Whether next to nothing is shown and much is hidden: a script of the page shows it once it runs."""
-    hidden = sum(len(item.text) for item in walk.set_aside if item.kind == "hidden")
+    hidden = sum(len(item.text) for item in walk.set_aside)
     shown = sum(len(item.text) for item in walk.items if isinstance(item, Line))
     return shown < _LITTLE <= hidden and not any(isinstance(item, Grid) for item in walk.items)
+
+
+def _unhide(root: Element, hidden: list[tuple[Element, str]], label: str) -> bool:
+    """Show what a script of the page would: what is hidden, and markup that is kept as text; whether there is any."""
+    for element, tag in hidden:
+        element.tag = tag
+    kept = [each for each in root.iter("script", "textarea") if _MARKUP.match(each.text or "")]
+    for element in kept:
+        line: Any = element.sourceline
+        inner = parse((element.text or "").encode().translate(_NO_CONTROLS), label)
+        for each in inner.iter("*"):
+            own: Any = each.sourceline
+            cast(Any, each).sourceline = (line or 0) + (own or 1) - 1
+        etree.strip_tags(inner, etree.Comment, *_INLINE)
+        element.tag, element.text = "div", None
+        element.extend(inner)
+    return bool(hidden or kept)
 
 
 def parse(page: bytes, label: str) -> Element:
@@ -135,25 +177,23 @@ def _check_tags(page: bytes, label: str) -> None:
 
 
 def _prepared(decoded: Decoded) -> bytes:
-    """The page as the parser needs it: a browser reads on after the end of the body, and drops control characters."""
-    text = decoded.text
-    ends = [at for end in _ENDS if (at := text.find(end)) >= 0] or [
-        at for end in _ENDS if (at := text.find(end.upper())) >= 0
-    ]
-    if ends and _END.sub("", text[min(ends) :]).strip():
-        text = text[: min(ends)] + _END.sub("", text[min(ends) :])
-    first = _TABLE_OR_ROW.search(text)
-    if first and first[1].lower() == "tr":
-        text = f"{text[: first.start()]}<table>{text[first.start() :]}"
-    return (decoded.utf8 if text is decoded.text else text.encode()).translate(_NO_CONTROLS)
+    """The page as the parser needs it, in UTF-8; line breaks stay where they are.
 
-
-def _mark_notes(root: Element, page: bytes) -> None:
-    """Give the numbers of footnotes (4<sup>1</sup>) the tag of an annotation: written on, they would be digits."""
-    if b"<sup" in page:
-        for element in root.iter("sup"):
-            if _NOTE_NUMBER.fullmatch("".join(map(str, element.itertext())).strip()):
-                element.tag = "rt"
+    A browser drops control characters, reads on after the end of the body, and makes a row of cells that follow the end
+    of one (HTML Standard, 13.2.6.4.13). Rows without any table are made one, though a browser shows only their text.
+    """
+    page = decoded.utf8.translate(_NO_CONTROLS)
+    small = page.lower()
+    ends = [at for end in _ENDS if (at := small.find(end)) >= 0]
+    if ends and (rest := _END.sub(b"", page[min(ends) :])).strip():
+        page = page[: min(ends)] + rest
+        small = page.lower()
+    rows = [found.end() for found in _CELL_AFTER_ROW.finditer(small)]
+    first = _TABLE_OR_ROW.search(small)
+    if first and first[1] == b"tr":
+        page = page[: first.start()] + b"<table>" + page[first.start() :]
+        rows = [at + len(b"<table>") if at > first.start() else at for at in rows]
+    return b"<tr>".join(page[begin:end] for begin, end in pairwise((0, *rows, len(page)))) if rows else page
 
 
 def _take_comments(root: Element) -> list[SetAside]:

@@ -84,6 +84,16 @@ def load_mail(data: bytes, name: str, sha256: str, label: str, load: Load) -> Do
     return document
 
 
+def attached_report(data: bytes, label: str) -> bytes | None:
+    """The bytes of the document attached to a mail that is the report in it; None where its body is, or several are.
+
+    Raises:
+        InputError: the mail cannot be read, or holds none.
+    """
+    candidates = _candidates(mail_parts(parse_mail(data, label), label), label)
+    return candidates[0].part.data if len(candidates) == 1 and not candidates[0].is_body else None
+
+
 def mail_members(path: Path, label: str) -> Iterator[Member] | None:
     """The reports in a mail as the members of an archive; None where the mail is one report.
 

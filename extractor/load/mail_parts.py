@@ -86,6 +86,7 @@ def mail_parts(message: Message, label: str) -> Iterator[MailPart]:
 
     Raises:
         LimitError: too many parts, or nested too deep.
+        DamagedFileError: it is of parts that nothing keeps apart.
     """
     stack: list[tuple[Message, bool, tuple[str, ...], int]] = [(message, False, (), 0)]
     left = load_settings().max_archive_entries
@@ -96,6 +97,8 @@ def mail_parts(message: Message, label: str) -> Iterator[MailPart]:
             raise _too_deep(label)
         children = part.get_payload()
         if not isinstance(children, list):
+            if part is message and part.get_content_maintype() == "multipart":
+                raise damaged(label)  # its parts cannot be told apart
             yield _leaf(part, related, within)
             continue
         kind = part.get_content_type()

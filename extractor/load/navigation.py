@@ -20,6 +20,9 @@ from extractor.load.page import Zone
 from extractor.text import squash
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_DIGITS = re.compile(r"\d+")
+_PAGES = re.compile(r"(?:[\[(（【]?\d{1,2}[\])）】]?\s{0,4}){1,20}+")
+_FIGURES = re.compile(r"[\s\d,，.．/%-]*")
 _LONGEST_LABEL = 16
 _CORE = 0.6
 """Share of its parent's mass that makes a container the one to look into."""
@@ -114,7 +117,20 @@ def sift(items: list[Item], zones: list[Zone]) -> tuple[list[Item], list[SetAsid
             aside.append(SetAside("navigation", _text(item), zones[item.zone].position))
         else:
             kept.append(item)
-    return kept, aside
+    pager = _pager(kept)
+    aside += [SetAside("navigation", _text(item), zones[item.zone].position) for item in pager]
+    return kept[: len(kept) - len(pager)], aside
+
+
+def _pager(items: list[Item]) -> list[Item]:
+    """The lines after the report that count its pages (1, or 1 2 3), where it does not end with figures."""
+    begin = len(items)
+    while begin and isinstance(line := items[begin - 1], Line) and _PAGES.fullmatch(line.text.strip()):
+        begin -= 1
+    last = items[begin - 1] if begin else None
+    lines = items[begin:] if isinstance(last, Line) and not _FIGURES.fullmatch(last.text) else []
+    pages = [int(page) for line in lines for page in _DIGITS.findall(_text(line))]
+    return lines if pages and pages == list(range(1, len(pages) + 1)) else []
 
 
 def _masses(items: list[Item], zones: list[Zone], catalogues: set[int]) -> list[Mass]:

@@ -25,8 +25,8 @@ from extractor.errors import DamagedFileError, LimitError, OfficeMissingError, T
 from extractor.load import guard
 from extractor.load.compound import root_streams
 from extractor.load.detect import Kind, encrypted, unsupported
-from extractor.load.package import open_package
-from extractor.load.rtf import is_whole
+from extractor.load.package import BROKEN_ZIP, open_package
+from extractor.load.rtf import deepest_group
 from extractor.load.word import load_word
 from extractor.settings import load_settings
 
@@ -43,6 +43,9 @@ _WORD_95 = b"\xdc\xa5"
 _WORD_95_FILTER = "MS Word 95"
 _ENCRYPTED_FLAG, _FLAGS_AT = 0x0100, 10
 """fEncrypted of the FIB ([MS-DOC] 2.5.2)."""
+
+_DEEPEST_GROUP = 2_000
+"""Of an RTF file; word processors write a dozen, and LibreOffice takes minutes over a hundred thousand."""
 
 _TEXT_TYPES = (b"application/vnd.oasis.opendocument.text", b"application/vnd.oasis.opendocument.text-template")
 _ENCRYPTED_PART = b"encryption-data"
@@ -96,20 +99,26 @@ def _check_doc(data: bytes, label: str) -> None:
 
 
 def _check_rtf(data: bytes, label: str) -> None:
-    if not is_whole(data):
+    deepest = deepest_group(data)
+    if deepest is None:
         raise _damaged(label)
+    if deepest > _DEEPEST_GROUP:
+        raise LimitError(
+            f"{label} nests groups too deep: at most {_DEEPEST_GROUP:,} in each other were expected",
+            f"{label} 的组嵌套过深：应不超过 {_DEEPEST_GROUP:,} 层",
+        )
 
 
 def _check_odt(data: bytes, label: str) -> None:
     try:
         package = open_package(data, label)
-    except DamagedFileError:
+        names = set(package.namelist())
+        kind = package.read("mimetype")[:200].strip() if "mimetype" in names else _TEXT_TYPES[0]
+        manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
+    except (DamagedFileError, *BROKEN_ZIP):
         raise _damaged(label) from None
-    names = set(package.namelist())
-    kind = package.read("mimetype")[:200].strip() if "mimetype" in names else _TEXT_TYPES[0]
     if kind not in _TEXT_TYPES:
         raise unsupported(label, "OpenDocument 文件（不是文字文档）", "an OpenDocument file, but no text")
-    manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
     if _ENCRYPTED_PART in manifest:
         raise encrypted(label)
     if "content.xml" not in names:

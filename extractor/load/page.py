@@ -13,8 +13,9 @@ from typing import Any
 from extractor.document import Cell, Position, SetAside
 from extractor.errors import LimitError
 from extractor.load.items import Image, Item, Line, Verbatim
-from extractor.load.ordinals import ordinal
+from extractor.load.notes import RaisedPieces
 from extractor.load.page_cells import WHITE, cell_of, line_of, line_text, number, simple_row, simple_text
+from extractor.load.page_lists import OpenList, list_of
 from extractor.load.table import OpenTable, text_of
 from extractor.load.tree import Element, Opened, TreeWalk, close_nothing
 from extractor.settings import load_settings
@@ -37,14 +38,6 @@ class Zone:
     position: Position
 
 
-@dataclass(slots=True)
-class _List:
-    """An open list: ``number`` its next item has, ``style`` of the numbers ("" for none)."""
-
-    number: int
-    style: str
-
-
 class PageWalk(TreeWalk):
     """A walk over a page: ``items`` is what was found, ``zones`` the containers, ``set_aside`` what was passed over."""
 
@@ -57,12 +50,13 @@ class PageWalk(TreeWalk):
         self._zone = 0
         self._line = 0  # of the file, where the block being read begins
         self._pieces: list[str] = []
+        self._raised = RaisedPieces()
         self._linked = 0
         self._in_link = 0
         self._heading = 0
         self._verbatim = verbatim
         self._marker = ""
-        self._lists: list[_List] = []
+        self._lists: list[OpenList] = []
         self._table: OpenTable | None = None
         self._cell: Cell | None = None
 
@@ -106,6 +100,8 @@ class PageWalk(TreeWalk):
             return
         if not self._pieces:
             return
+        if self._raised.spans or self._raised.depth:
+            self._take_notes()
         text = line_text("".join(self._pieces))
         self._pieces.clear()
         if text:
@@ -170,6 +166,21 @@ class PageWalk(TreeWalk):
     def _close_link(self, _: None) -> None:
         self._in_link -= 1
 
+    def _open_raised(self, element: Element) -> Opened:
+        self._raised.open(self._pieces, slightly=element.tag == "sub")
+        if text := element.text:
+            self.write(text)
+        return PageWalk._close_raised, None
+
+    def _close_raised(self, _: None) -> None:
+        self._raised.close(self._pieces)
+
+    def _take_notes(self) -> None:
+        place = Position(line=self._line or None)
+        for mark in self._raised.take(self._pieces):
+            self.set_aside.append(SetAside("mark", mark, place))
+            self._linked = max(self._linked - len(mark), 0)
+
     def _open_verbatim(self, element: Element) -> Opened:
         self.end_line()
         saved = self._verbatim
@@ -183,6 +194,7 @@ class PageWalk(TreeWalk):
         self._verbatim = saved
 
     def _end_verbatim(self) -> None:
+        self._take_notes()
         text = "".join(self._pieces).strip("\n")
         self._pieces.clear()
         self._linked = 0
@@ -192,9 +204,7 @@ class PageWalk(TreeWalk):
     # ---- lists ---------------------------------------------------------------------------------------------------
 
     def _open_list(self, element: Element) -> Opened:
-        numbered = element.tag == "ol" and "none" not in element.get("style", "")
-        style = element.get("type", "1") if numbered else ""
-        self._lists.append(_List(number(element.get("start"), 1), style))
+        self._lists.append(list_of(element))
         opened = self._open_zone(element)
         if opened is None:
             self._lists.pop()
@@ -208,15 +218,9 @@ class PageWalk(TreeWalk):
 
     def _open_list_item(self, element: Element) -> Opened:
         self.end_line()
-        if self._lists and self._lists[-1].style:
-            self._marker = self._next_marker(self._lists[-1], element)
+        if self._lists:
+            self._marker = self._lists[-1].marker(element) or self._marker
         return self._open_block(element)
-
-    def _next_marker(self, numbered: _List, element: Element) -> str:
-        """The number a browser draws before a list's item: the reader sees it, the file does not hold it."""
-        own = number(element.get("value"), numbered.number)
-        numbered.number = own + 1
-        return ordinal(own, _LIST_STYLES.get(numbered.style, "decimal")) + ". "
 
     # ---- tables --------------------------------------------------------------------------------------------------
 
@@ -352,7 +356,6 @@ def too_deep(label: str) -> LimitError:
     )
 
 
-_LIST_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _UNSEEN = {
     HIDDEN: "hidden",
     **dict.fromkeys(("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "canvas"), "hidden"),
@@ -374,6 +377,8 @@ PageWalk.openers = {
     **dict.fromkeys(("td", "th"), PageWalk._open_cell),
     **dict.fromkeys(_UNSEEN, PageWalk._open_unseen),
     "a": PageWalk._open_link,
+    "sup": PageWalk._open_raised,
+    "sub": PageWalk._open_raised,
     "li": PageWalk._open_list_item,
     "table": PageWalk._open_table,
     "caption": PageWalk._open_caption,

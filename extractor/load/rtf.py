@@ -1,4 +1,4 @@
-"""Whether an RTF file is all there: its outermost group ends (RTF 1.9.1, "RTF Syntax")."""
+"""How an RTF file's groups nest (RTF 1.9.1, "RTF Syntax"): whether the outermost ends, and how deep they go."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import re
 _BRACE = re.compile(rb"\\[{}\\]|[{}]")
 
 
-def is_whole(data: bytes) -> bool:
-    r"""Whether the group that begins the file is closed again; what stands after it does not count.
+def deepest_group(data: bytes) -> int | None:
+    r"""How many groups are open at most in the one that begins the file; None where that is never closed.
 
-    >>> is_whole(rb"{\rtf1 a {\b b} \} c}"), is_whole(rb"{\rtf1 a {\b b}")
-    (True, False)
+    What stands after it does not count.
+
+    >>> deepest_group(rb"{\rtf1 a {\b b} \} c}"), deepest_group(rb"{\rtf1 a {\b b}")
+    (2, None)
     """
-    depth = 0
+    depth = deepest = 0
     for found in _BRACE.finditer(data):
         if len(found[0]) == 1:
             depth += 1 if found[0] == b"{" else -1
+            deepest = max(deepest, depth)
             if depth <= 0:
-                return True
-    return False
+                return deepest
+    return None

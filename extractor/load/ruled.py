@@ -76,10 +76,12 @@ def has_tab(line: str) -> bool:
 
 def tab_table(lines: list[Line], index: int) -> tuple[Blocks, int]:
     """What begins with a tab on line ``index`` (a table, or indented paragraphs), and the line after it."""
-    if _one_cell_a_line(lines, index):
-        rows, index = _cells_on_lines(lines, index)
-    else:
+    if not _one_cell_a_line(lines, index):
         rows, index = _rows_on_lines(lines, index)
+    elif lines[index].text[0] == "\t":
+        rows, index = _cells_on_lines(lines, index)
+    else:  # a line of its own before such a table
+        rows, index = [_tab_cells(lines[index])], index + 1
     return _table(rows), index
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain, groupby, islice, takewhile
+from operator import itemgetter
 from typing import cast
 
 from lxml import etree
 
 from extractor.load.page import HIDDEN, text_within
+from extractor.load.style_effect import BACKGROUND, PARTS, WHITE_NAMES, effect, has_white_ground, plain_style
 from extractor.load.style_rules import read_rules, rules_of
 from extractor.load.tree import Element
 
@@ -18,58 +21,21 @@ _CLASSES = etree.XPath("//@class", smart_strings=False)
 _MARKED = etree.XPath("//@hidden/.. | //@aria-hidden[. = 'true']/..")
 _NAME = re.compile(r"(?:[A-Za-z]\w*)?([.#][-\w]+)")
 _ANY_NAME = re.compile(r"[.#][-\w]+")
-_HIDES = re.compile(
-    r"display:none|mso-hide:all|mso-element:(?:header|footer|comment-list)|opacity:0(?:\.0*)?(?:;|$)|"
-    r"font-size:[01](?:px|pt)?(?:;|!|$)|text-indent:-\d{4,}|text-indent:-999"
-)
-_OFF_PAGE = re.compile(r"(?:left|top|right):-(?:999|\d{4,})")
-_BLANKS = re.compile(r"visibility:(?:hidden|collapse)")
-_TABLE_PART = re.compile(r"display:(?:inline-)?(table(?:-row|-cell|-row-group|-header-group|-footer-group)?)(?:;|!|$)")
-_TAGS = {
-    "table": "table",
-    "table-row": "tr",
-    "table-cell": "td",
-    "table-row-group": "tbody",
-    "table-header-group": "thead",
-    "table-footer-group": "tfoot",
-}
-_ARRANGEMENTS = (
-    ("flex", re.compile(r"display:(?:inline-)?(?:-webkit-)?(?:flex|box|grid)(?:;|!|$)")),
-    ("block", re.compile(r"display:(?:block|list-item|flow-root)(?:;|!|$)|float:(?:left|right)(?:;|!|$)")),
-    ("apart", re.compile(r"^(?=.*display:inline-block(?:;|$))(?:.*;)?(?:min-)?width:[1-9]")),
-)
-_PARTS = frozenset(_TAGS.values())
-_WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgb\(255,255,255\))(?:;|!|$)")
-_WHITE_NAMES = frozenset({"white", "#fff", "#ffffff"})
-_BACKGROUND = "background"
-_ANCESTORS = 30
 _ROW_CLASSES = frozenset({"tr", "row", "table-row", "trow", "tb-row", "table_row"})
 _CELL_CLASSES = frozenset({"td", "th", "cell", "col", "column", "table-cell", "tcell", "tb-cell", "table_cell"})
 _FEWEST_ROWS = 3
 _DRAWN = frozenset({"div", "span", "ul", "li", "section", "p", "dl", "dt", "dd"})
 _WORDS = frozenset({"span", "em", "i", "b", "strong", "font", "label"})
+_PARTS = frozenset(PARTS.values())
 _LAID_OUT = frozenset({*_PARTS, "flex", "block", "apart"})
-
-
-@lru_cache(maxsize=2_000)
-def effect(style: str) -> str:
-    """What a style does to an element: ``hidden``, ``blank``, ``white``, the tag of a table part, or "".
-
-    ``block``: it stands on lines of its own; ``flex``: what it holds does; ``apart``: it has a width of its own.
-
-    >>> effect("color:red; DISPLAY : none"), effect("display: table-cell"), effect("border:none"), effect("float: left")
-    ('hidden', 'td', '', 'block')
-    """
-    plain = "".join(style.lower().split())
-    if _HIDES.search(plain) or (_OFF_PAGE.search(plain) and "position:" in plain):
-        return "hidden"
-    if _BLANKS.search(plain):
-        return "blank"
-    if part := _TABLE_PART.search(plain):
-        return _TAGS[part[1]]
-    if _WHITE.search(plain) and _BACKGROUND not in plain:
-        return "white"
-    return next((does for does, pattern in _ARRANGEMENTS if pattern.search(plain)), "")
+_MARKED_OUT = frozenset({"struck", "sup", "sub"})
+_HIDING = frozenset({"hidden", "blank", "tiny"})
+_KEEPS_PLACE = frozenset({"blank", "struck"})
+_IN_TABLES = frozenset({*_PARTS, "th"})
+_ANCESTORS = 30
+_IN_WORDS = re.compile(r"line-through|:\s*su(?:b|per)\b", re.IGNORECASE)
+_MOST_PIECES = 40
+"""Elements in another that are looked at for their colour or size."""
 
 
 def hide(root: Element, page: bytes) -> list[tuple[Element, str]]:
@@ -82,9 +48,11 @@ def hide(root: Element, page: bytes) -> list[tuple[Element, str]]:
     found = [(element, "hidden") for element in marked]
     sheets = [sheet.text or "" for sheet in root.iter("style")] if b"</style" in page else []
     if sheets:
-        found += read_rules(sheets, effect, _LAID_OUT).found(root)
+        found += read_rules(sheets, effect, _LAID_OUT, ("display",)).found(root)
+        if any(map(_IN_WORDS.search, sheets)):
+            found += read_rules(sheets, effect, _MARKED_OUT, ("text-decoration", "vertical-align")).found(root)
     if b"color=" in page:
-        found += [(font, "white") for font in root.iter("font") if str(font.get("color")).lower() in _WHITE_NAMES]
+        found += [(font, "white") for font in root.iter("font") if str(font.get("color")).lower() in WHITE_NAMES]
     if any(map(effect, set(cast(list[str], _STYLES(root))))):
         styled = cast(list[Element], _STYLED(root))
         found += [(element, does) for element in styled if (does := effect(element.get("style", "")))]
@@ -92,9 +60,11 @@ def hide(root: Element, page: bytes) -> list[tuple[Element, str]]:
     if cells := {words for words in classes if _is_one(words, _CELL_CLASSES)}:
         found += _drawn_by_class(root, {words for words in classes if _is_one(words, _ROW_CLASSES)}, cells)
     found += _drawn_by_flex([element for element, does in found if does == "flex"])
-    if sheets and (names := _hiding_names(sheets)):
-        found += [(element, "hidden") for element in _named(root, names, classes)]
-    return [each for element, does in found for each in _applied(does, element)]
+    for does, named in groupby(sorted(_named_by(sheets).items(), key=itemgetter(1)), itemgetter(1)):
+        found += [(element, does) for element in _named(root, frozenset(name for name, _ in named), classes)]
+    hidden = [each for element, does in found for each in _applied(does, element)]
+    _has_dark_words.cache_clear()  # it holds on to the tree
+    return hidden
 
 
 def _drawn_by_class(root: Element, row_words: set[str], cell_words: set[str]) -> list[tuple[Element, str]]:
@@ -150,20 +120,20 @@ def _named(root: Element, names: frozenset[str], attributes: set[str]) -> list[E
     return found + ([element for element in root.iter() if element.get("class") in telling] if telling else [])
 
 
-def _hiding_names(sheets: list[str]) -> frozenset[str]:
+def _named_by(sheets: list[str]) -> dict[str, str]:
     """Classes (``.x``) and ids (``#x``) that the page's own style sheets hide, and no other rule of theirs shows."""
-    hiding: set[str] = set()
+    hiding: dict[str, str] = {}
     showing: set[str] = set()
     for sheet in sheets:
         for selectors, declarations in rules_of(sheet):
             does = effect(declarations)
             for selector in selectors.split(","):
                 simple = _NAME.fullmatch(selector.strip())
-                if simple and does in ("hidden", "blank"):
-                    hiding.add(simple[1])
+                if simple and does in _HIDING:
+                    hiding[simple[1]] = does
                 elif "display" in declarations or "visibility" in declarations:
                     showing.update(_ANY_NAME.findall(selector))
-    return frozenset(hiding - showing)
+    return {name: does for name, does in hiding.items() if name not in showing}
 
 
 def _applied(does: str, element: Element) -> list[tuple[Element, str]]:
@@ -171,12 +141,31 @@ def _applied(does: str, element: Element) -> list[tuple[Element, str]]:
     tag = str(element.tag)
     if does in _LAID_OUT:
         _lay_out(does, element)
-    elif does == "blank" and tag in ("td", "th"):
-        _empty(element)
-    elif does in ("hidden", "blank") or (does == "white" and not _has_background(element)):
+    elif does in ("sup", "sub"):
+        element.tag = does if tag in _WORDS else tag
+    elif does in _KEEPS_PLACE and tag in ("td", "th", "tr"):
+        for cell in [element, *element]:
+            if cell.tag in ("td", "th"):
+                _empty(cell)
+    elif tag != HIDDEN and _is_unseen(does, element):
         element.tag = HIDDEN
         return [(element, tag)]
     return []
+
+
+def _is_unseen(does: str, element: Element) -> bool:
+    if does in ("hidden", "blank", "struck"):
+        return True
+    if element.tag in _IN_TABLES:
+        return False
+    if does == "tiny":
+        return not any(map(_has_own_size, islice(element.iterdescendants(), _MOST_PIECES)))
+    return does == "shut" or (does == "white" and _is_on_white(element))
+
+
+def _has_own_size(element: Element) -> bool:
+    """Whether an element may be larger than what it is in: a class may say so."""
+    return element.get("class") is not None or "font" in element.get("style", "") or element.get("size") is not None
 
 
 def _lay_out(does: str, element: Element) -> None:
@@ -199,9 +188,31 @@ def _empty(cell: Element) -> None:
     etree.SubElement(cell, HIDDEN).text = text
 
 
-def _has_background(element: Element) -> bool:
-    """Whether white text stands on some ground; cells often get theirs by a class, so there it is taken for visible."""
-    for _, above in zip(range(_ANCESTORS), element.iterancestors(), strict=False):
-        if above.tag in ("td", "th") or above.get("bgcolor") or _BACKGROUND in above.get("style", ""):
-            return True
-    return False
+def _is_on_white(element: Element) -> bool:
+    """Whether white text stands on white. A cell often gets a dark ground by a class: there it is white on white only
+    where the same cell shows text of another colour, too."""
+    for above in islice(element.iterancestors(), _ANCESTORS):
+        style = plain_style(above.get("style", ""))
+        ground = above.get("bgcolor", "").lower()
+        if ground or BACKGROUND in style:
+            return ground in WHITE_NAMES or has_white_ground(style)
+        if above.tag in ("td", "th"):
+            return _has_dark_words(above)
+    return True
+
+
+@lru_cache(maxsize=1)
+def _has_dark_words(cell: Element) -> bool:
+    return any(_shows_dark(piece, cell) for piece in islice(cell.iter(), _MOST_PIECES))
+
+
+def _shows_dark(piece: Element, cell: Element) -> bool:
+    """Whether text that stands in ``piece`` itself, or right after one in it, is of another colour than white."""
+    if not (piece.text or "").strip() and not any((inner.tail or "").strip() for inner in piece):
+        return False
+    path = takewhile(lambda above: above is not cell, chain((piece,), piece.iterancestors()))
+    return piece.tag != HIDDEN and not any(_is_white(above) for above in islice(path, _ANCESTORS))
+
+
+def _is_white(element: Element) -> bool:
+    return effect(element.get("style", "")) == "white" or str(element.get("color")).lower() in WHITE_NAMES

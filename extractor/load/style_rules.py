@@ -19,6 +19,8 @@ _NAME = re.compile(r"[.#][-\w]+")
 _ANCESTORS = 30
 _MOST_STEPS = 6
 _MOST_RULES = 500
+_MOST_TRIALS = 1_000_000
+"""How often rules are held against elements: a page of thousands of both is not worth minutes."""
 
 
 def rules_of(sheet: str) -> Iterator[tuple[str, str]]:
@@ -68,9 +70,13 @@ class Rules:
     def found(self, root: Element) -> list[tuple[Element, str]]:
         """The elements that rules are for, with what the last of their rules does, in document order."""
         found: list[tuple[Element, str]] = []
+        trials = 0
         for element in root.iter() if self._steps else ():
             names = names_of(element)
             rules = [rule for key in (str(element.tag), *names) for rule in self._steps.get(key, ())]
+            trials += len(rules)
+            if trials > _MOST_TRIALS:
+                break
             fitting = [(number, does) for number, does, steps in rules if _fits(element, names, steps)]
             if fitting:
                 found.append((element, max(fitting)[1]))
@@ -115,13 +121,15 @@ def _fits(element: Element, names: frozenset[str], steps: list[_Step]) -> bool:
     return not left
 
 
-def read_rules(sheets: Iterable[str], effect: Callable[[str], str], wanted: frozenset[str]) -> Rules:
-    """The rules of all sheets that say how an element is laid out; what is not ``wanted`` only takes back another."""
+def read_rules(
+    sheets: Iterable[str], effect: Callable[[str], str], wanted: frozenset[str], properties: tuple[str, ...]
+) -> Rules:
+    """The rules of all sheets with a ``wanted`` effect; one with another for the same ``properties`` takes it back."""
     rules = Rules()
     for sheet in sheets:
         for selectors, declarations in rules_of(sheet):
             does = effect(declarations)
-            if does in wanted or "display" in declarations.lower():
+            if does in wanted or any(name in declarations.lower() for name in properties):
                 for selector in selectors.split(","):
                     rules.add(selector, does if does in wanted else "")
     return rules

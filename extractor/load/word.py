@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from extractor.document import Document, Position, SetAside, anchor_before
-from extractor.errors import DamagedFileError, EmptyFileError
-from extractor.load.detect import Kind
+from extractor.errors import DamagedFileError, EmptyFileError, UnsupportedFormatError
+from extractor.load.detect import Kind, binary_kind, declared_encoding, is_zip, text_kind
+from extractor.load.encoding import decode
 from extractor.load.flow import Flow
+from extractor.load.html import read_page
+from extractor.load.items import Image, Item, Verbatim
 from extractor.load.package import Package, Relation
+from extractor.load.pictured import Pictured
 from extractor.load.tree import Element
 from extractor.load.word_body import WordWalk
 from extractor.load.word_styles import Numbering, Styles, W
@@ -49,18 +55,12 @@ def load_word(data: bytes, name: str, sha256: str, label: str) -> Document:
         LimitError: unpacks to too much, or has too large a table.
     """
     package = Package(data, label)
-    root = package.xml(package.main)
-    body = root.find(f"{W}body")
-    if body is None:
-        raise package.damaged()
     relations = package.relations(package.main)
-    parts = {relation.kind: relation.target for relation in relations.values()}
-    targets = {key: relation.target for key, relation in relations.items()}
-    styles, numbering = Styles(_part(package, parts.get("styles"))), Numbering(_part(package, parts.get("numbering")))
-    walk = WordWalk(package.main, styles, numbering, targets, label)
-    walk.walk(body)
-    flow = Flow(WordMap(package.main, []).position)
-    text = flow.lay(walk.items)
+    walk = _walk(package, relations, label, chunks=True)
+    pictured = Pictured(label)
+    _give_data(walk.items, package)
+    flow = Flow(lambda origin: WordMap(package.main, []).position(pictured.home(origin)))
+    text = flow.lay(pictured.read(walk.items))
     if not text and not flow.pictures:
         raise EmptyFileError(f"{label} holds no text: a report was expected", f"{label} 没有文字：应为一份年度报告")
     return Document(
@@ -69,11 +69,52 @@ def load_word(data: bytes, name: str, sha256: str, label: str) -> Document:
         media_type=Kind.WORD.value,
         text=text,
         blocks=flow.blocks,
-        source_map=WordMap(package.main, flow.anchors),
+        source_map=WordMap(package.main, pictured.at_home(flow.anchors)),
         set_aside=[*walk.set_aside, *flow.set_aside, *_beside(package, relations.values())],
         pictures=flow.pictures,
         encoding="utf-8",
+        recognition=pictured.recognition(flow.anchors),
     )
+
+
+def _give_data(found: Iterable[Item], package: Package) -> None:
+    """Give each picture its file, as far as the package holds it."""
+    for item in found:
+        if isinstance(item, Image) and item.source in package:
+            with suppress(DamagedFileError):
+                item.data = package.read(item.source)
+
+
+def _walk(package: Package, relations: dict[str, Relation], label: str, *, chunks: bool) -> WordWalk:
+    """Read the body; ``chunks``: with the files that were put into it."""
+    body = package.xml(package.main).find(f"{W}body")
+    if body is None:
+        raise package.damaged()
+    parts = {relation.kind: relation.target for relation in relations.values()}
+    targets = {key: relation.target for key, relation in relations.items()}
+    styles, numbering = Styles(_part(package, parts.get("styles"))), Numbering(_part(package, parts.get("numbering")))
+    walk = WordWalk(package.main, styles, numbering, targets, label)
+    walk.read_chunk = partial(_chunk, package, label) if chunks else None
+    walk.walk(body)
+    return walk
+
+
+def _chunk(package: Package, label: str, part: str) -> list[Item] | None:
+    """What a page, a text or a .docx put into the body shows; None for a file that is broken or of no such kind."""
+    try:
+        data = package.read(part)
+        if is_zip(data):
+            inner = Package(data, label)
+            return _walk(inner, inner.relations(inner.main), label, chunks=False).items
+        if binary_kind(data, ""):
+            return None
+        decoded = decode(data, declared_encoding(data))
+        kind = text_kind(decoded, "")
+        if kind is Kind.HTML:
+            return read_page(decoded, label).items
+        return [Verbatim(decoded.text)] if kind in (Kind.PLAIN, Kind.MARKDOWN) else None
+    except (DamagedFileError, EmptyFileError, UnsupportedFormatError):
+        return None
 
 
 def _part(package: Package, name: str | None) -> Element | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.load.ordinals import ordinal
@@ -19,6 +19,10 @@ _OFF = frozenset({"0", "false", "off", "none"})
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _TITLE = frozenset({"title", "标题"})
 _CONTENTS = re.compile(r"toc\s*\d", re.IGNORECASE)
+HIDING = ("vanish", "strike", "dstrike")
+"""Switches of runs that take their text out of the report: hidden, struck out, struck out twice."""
+
+RAISED = "superscript"
 _PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
 _DEEPEST = 20
@@ -42,7 +46,8 @@ class _Style:
     outline: int | None = None
     number_id: str | None = None
     level: int | None = None
-    hidden: bool | None = None
+    switches: dict[str, bool] = field(default_factory=dict)
+    align: str | None = None
 
 
 def is_on(element: Element | None) -> bool:
@@ -53,6 +58,12 @@ def is_on(element: Element | None) -> bool:
 def settings_in(properties: Element | None) -> dict[str, Element]:
     """The elements of a ``w:…Pr`` by their names without namespace."""
     return {} if properties is None else {str(each.tag).rpartition("}")[2]: each for each in properties}
+
+
+def setting(properties: dict[str, Element], name: str) -> str | None:
+    """The ``w:val`` of one of ``settings_in``, or None."""
+    found = properties.get(name)
+    return None if found is None else found.get(VAL)
 
 
 def value(parent: Element | None, name: str) -> str | None:
@@ -67,11 +78,15 @@ def whole(text: str | None) -> int | None:
 
 
 class Look(NamedTuple):
-    """What a style means: heading level (0 for none), of a table of contents, hidden, item of a list."""
+    """What a style means: heading level (0 for none), of a table of contents, item of a list.
+
+    ``hiding``: which of ``HIDING`` it switches on; ``raised``: ``superscript``, ``subscript`` or "".
+    """
 
     heading: int = 0
     contents: bool = False
-    hidden: bool = False
+    hiding: frozenset[str] = frozenset()
+    raised: str = ""
     in_list: InList | None = None
 
 
@@ -90,7 +105,8 @@ class Styles:
             self._looks[style_id] = Look(
                 heading=next((level for style in chain if (level := _heading(style)) is not None), 0),
                 contents=any(_CONTENTS.fullmatch(style.name) for style in chain),
-                hidden=next((style.hidden for style in chain if style.hidden is not None), False),
+                hiding=frozenset(name for name in HIDING if _is_switched(chain, name)),
+                raised=next((style.align for style in chain if style.align is not None), ""),
                 in_list=_in_list(chain),
             )
         return self._looks[style_id]
@@ -104,6 +120,10 @@ class Styles:
             style = _style(element)
             yield style
             style_id = style.based_on
+
+
+def _is_switched(chain: list[_Style], name: str) -> bool:
+    return next((style.switches[name] for style in chain if name in style.switches), False)
 
 
 def _heading(style: _Style) -> int | None:
@@ -123,14 +143,15 @@ def _in_list(chain: list[_Style]) -> InList | None:
 def _style(element: Element) -> _Style:
     properties = element.find(f"{W}pPr")
     numbers = None if properties is None else properties.find(f"{W}numPr")
-    vanish = element.find(f"{W}rPr/{W}vanish")
+    run = settings_in(element.find(f"{W}rPr"))
     return _Style(
         name=value(element, "name") or "",
         based_on=value(element, "basedOn") or "",
         outline=whole(value(properties, "outlineLvl")),
         number_id=value(numbers, "numId"),
         level=whole(value(numbers, "ilvl")),
-        hidden=None if vanish is None else is_on(vanish),
+        switches={name: is_on(run[name]) for name in HIDING if name in run},
+        align=setting(run, "vertAlign"),
     )
 
 
@@ -183,10 +204,14 @@ class Numbering:
         self._uses: dict[str, _Use] = {}
         if root is None:
             return
-        lists = {element.get(f"{W}abstractNumId"): _levels(element) for element in root.iter(f"{W}abstractNum")}
+        abstracts = {element.get(f"{W}abstractNumId"): element for element in root.iter(f"{W}abstractNum")}
+        lists = {number: _levels(element) for number, element in abstracts.items()}
+        styled = {value(element, "styleLink"): number for number, element in abstracts.items()}
         counts: dict[str | None, dict[int, int]] = {abstract: {} for abstract in lists}
         for element in root.iter(f"{W}num"):
             abstract = value(element, "abstractNumId")
+            if link := value(abstracts.get(abstract), "numStyleLink"):
+                abstract = styled.get(link, abstract)
             overrides = list(element.iter(f"{W}lvlOverride"))
             starts = {_index(each): whole(value(each, "startOverride")) for each in overrides}
             self._uses[str(element.get(f"{W}numId"))] = _Use(

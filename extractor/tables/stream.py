@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from extractor.document import Document, Paragraph, Table
 from extractor.tables.cells import read_cell
-from extractor.tables.source import Slot, SourceRow
+from extractor.tables.source import UNIT_WORDS, Slot, SourceRow, unit_beside
 from extractor.text import fold, is_blank, squash, trimmed
 
 _SEPARATOR = re.compile(r"(?<=\d)\s*[、；;](?=\s*\d)")
@@ -23,6 +23,15 @@ _CHUNK = re.compile(r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2}
 _GLUED = re.compile(r"^(.*?[^\W\d_][）)”\"':=]{0,2})(\d[\d.,]*|[-/]{1,3}|不适用)$")
 _SENTENCE = re.compile(r"[。！？!?]")
 _RULER = re.compile(r"^[\s|+]*[-=─━_]{3,}[\s\-=─━_+|]*$")
+_CAPTION = re.compile(r"^\s*附?表\s*(?:\d{1,2}(?:\s*[-—.]\s*\d{1,2})?|[一二三四五六七八九十])\s*[:：.]?\s*$")
+"""The number of a table (表1, 附表 2-1): no row of it."""
+
+_NAMED_FIGURE = (
+    r"(?P<name>[^\d\s,;:、。+-]{2,16})(?:[\s:]{1,3}|(?<![增减]))"
+    r"(?P<value>[+-]?\d+(?:,\d{3})*(?:\.\d+)?|[-/])\s?[件条]?\s?(?:[,;、。]\s?|$)"
+)
+_PAIR = re.compile(_NAMED_FIGURE)
+_NAMED = re.compile(rf"^(?P<label>[^:]{{2,80}}):\s?(?:{re.sub(r'[?]P<[a-z]+>', '?:', _NAMED_FIGURE)}){{1,16}}$")
 _NOTE_OPEN = re.compile(r"^[（(]")
 _UNIT = re.compile(r"^(?:万元|元|亿元|件|条|项|个)[;；,，]?$")
 _LONGEST_LINE = 160
@@ -42,27 +51,45 @@ class _Line(NamedTuple):
 class Run:
     """Words (squashed pieces) and the figures after them; ``lines`` says how many figures stood on each line.
 
-    ``blank_lines_count``: every cell of the text has a line, so that a blank line is a blank cell.
+    ``texts`` are the pieces as written, ``places`` where in the text they begin.
+
+    ``blank_lines_count``: every cell of the text has a line, so that a blank line is a blank cell. ``bound``: where the
+    next part of the report begins.
     """
 
     pieces: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     blank_lines_count: bool = False
     start: int = 0
     words_end: int = 0
+    unit: str | None = None
+    bound: int = 0
 
     def add_words(self, words: Sequence[tuple[str, int]], offset: int) -> None:
         """Append words; of a long text only the last pieces can matter. ``texts`` keeps them as written."""
-        for text, _ in words:
+        for text, at in words:
             piece = squash(text)
             if piece:
                 self.texts.append(text)
                 self.pieces.append(piece)
-        del self.texts[:-_MOST_PIECES], self.pieces[:-_MOST_PIECES]
+                self.places.append(offset + at)
+        if len(self.pieces) > _MOST_PIECES:
+            self.drop(slice(None, -_MOST_PIECES))
         self.start = self.start or offset + words[0][1]
         self.words_end = offset + words[-1][1] + len(words[-1][0])
+
+    def drop_units(self) -> None:
+        """Take units that stand between the label and the figures from the words; one of money is kept apart."""
+        self.unit = unit_beside(self.texts[-1]) if self.texts else None
+        while self.pieces and self.pieces[-1] in UNIT_WORDS:
+            self.drop(slice(-1, None))
+
+    def drop(self, some: slice) -> None:
+        """Take words away."""
+        del self.pieces[some], self.texts[some], self.places[some]
 
     def add_values(self, values: Sequence[tuple[int, int]], offset: int, text: str) -> None:
         """Append the figures of one line of ``text``."""
@@ -112,6 +139,7 @@ def _slot(text: str, start: int, end: int) -> Slot:
 
 def _closed(runs: list[Run], run: Run) -> Run:
     if run.slots or run.pieces:
+        run.drop_units()
         runs.append(run)
     return Run()
 
@@ -119,8 +147,20 @@ def _closed(runs: list[Run], run: Run) -> Run:
 def _lines(document: Document, block: Paragraph | Table) -> list[tuple[_Line | None, int]]:
     """The lines of a block, each with where it starts; None for a sentence."""
     if isinstance(block, Paragraph):
-        return [(_paragraph_line(document.text[block.start : block.end]), block.start)]
+        return _paragraph_lines(document.text[block.start : block.end], block.start)
     return [(_cell_line(cell.text), cell.start) for row in block.rows for cell in row]
+
+
+def _paragraph_lines(text: str, start: int) -> list[tuple[_Line | None, int]]:
+    """A paragraph as one line; or as one a row, where a converter lost the line breaks of a whole table."""
+    line = _paragraph_line(text)
+    if line is not None or _SENTENCE.search(text):
+        return [(line, start)]
+    chunks = [(m.start(), read_cell(m[0]).state == "text") for m in _CHUNK.finditer(text)]
+    cuts = [at for (at, is_words), (_, was_words) in zip(chunks[1:], chunks, strict=False) if is_words > was_words]
+    ends = [*cuts, len(text)]
+    lines = [(_line(text[at:end]), start + at) for at, end in zip([0, *cuts], ends, strict=True)]
+    return lines if cuts and all(one is not None and one.values for one, _ in lines) else [(None, start)]
 
 
 def _paragraph_line(text: str) -> _Line | None:
@@ -137,8 +177,11 @@ def _cell_line(text: str) -> _Line:
 
 def _line(text: str) -> _Line | None:
     line = _SEPARATOR.sub(lambda match: " " * len(match[0]), text)
-    if _RULER.match(line):
+    if _RULER.match(line) or _CAPTION.match(line):
         return _Line((), ())
+    named = _NAMED.match(fold(line))
+    if named:
+        return _with_names(text, named)
     chunks = [(m[0], m.start()) for m in _CHUNK.finditer(line)]
     values = _values(chunks)
     words = tuple(chunks[: len(chunks) - sum(size for _, _, size in values)])
@@ -148,6 +191,13 @@ def _line(text: str) -> _Line | None:
     if any(read_cell(word).state == "number" for word, _ in words[1:]):
         return None
     return _with_glued(_Line(words, spans))
+
+
+def _with_names(text: str, named: re.Match[str]) -> _Line:
+    """A label and its figures, each after the name of its column: as words, the header and then the label."""
+    pairs = list(_PAIR.finditer(fold(text), named.end("label") + 1))
+    words = [(text[m.start("name") : m.end("name")], m.start("name")) for m in pairs]
+    return _Line((*words, (text[: named.end("label")], 0)), tuple(m.span("value") for m in pairs))
 
 
 _short_line = lru_cache(maxsize=4_000)(_line)  # the labels of one report are those of the next
@@ -190,7 +240,7 @@ def source_rows(run: Run, pieces: list[str], width: int, text: str) -> list[Sour
         del run.slots[-1], run.lines[-1]  # a page number closing the file
     slots = _unglued(run.slots, width, text) or _with_blank_lines(run, width, text) or run.slots
     groups = _groups(slots, run.lines, width)
-    return [SourceRow([] if at else pieces, group, None) for at, group in enumerate(groups)]
+    return [SourceRow([] if at else pieces, group, None, unit=run.unit) for at, group in enumerate(groups)]
 
 
 def _one_too_many(slots: list[Slot], width: int) -> bool:
@@ -210,6 +260,8 @@ def _with_blank_lines(run: Run, width: int, text: str) -> list[Slot]:
         end = len(text) if end < 0 else end
         slots.append(_slot(text, *trimmed(text, at, end)))
         at = min(end + 1, len(text))
+    if slots[-1].blank and at >= run.bound > 0:
+        return []  # the blank line that parts the table from the next heading, as likely as a cell
     filled = [slot for slot in slots if slot.end > slot.start]
     begun = {slot.start for slot in run.slots} >= {slot.start for slot in filled}
     return slots if begun and len(filled) == len(run.lines) and run.slots[-1].end <= filled[-1].end else []

@@ -239,3 +239,36 @@ def test_one_member_can_be_loaded(tmp_path: Path) -> None:
         load_document(tmp_path / "a.zip!/none.txt")
     with pytest.raises(InputError, match="member"):
         load_document(tmp_path / "a.zip")
+
+
+def overlapping(count: int) -> bytes:
+    """A zip of ``count`` names for one and the same bytes (a bomb after D. Fifield, 2019)."""
+    packed = zipped({"0000": b"0" * 400_000})
+    end = packed.rindex(b"PK\x05\x06")
+    start = packed.index(b"PK\x01\x02")
+    entry = packed[start:end]
+    directory = b"".join(entry.replace(b"0000", b"%04d" % number) for number in range(count))
+    counts = count.to_bytes(2, "little") * 2 + len(directory).to_bytes(4, "little")
+    return packed[:start] + directory + packed[end : end + 8] + counts + packed[end + 16 :]
+
+
+def test_entries_that_share_their_bytes_are_one_fault_of_the_whole(tmp_path: Path) -> None:
+    assert told(contents(overlapping(1), tmp_path)) == {"0000": b"0" * 400_000}
+    assert told(contents(overlapping(900), tmp_path)) == {"": DamagedFileError}
+
+
+def test_what_is_over_a_limit_as_a_whole_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_settings(monkeypatch, max_archive_bytes=100_000, max_unpack_ratio=1_000_000)
+    inner = zipped({f"{number}.txt": b"0" * 30_000 for number in range(3)})
+    data = zipped({"甲.txt": b"1", **{f"{number}.zip": inner for number in range(9)}})
+    found = told(contents(data, tmp_path))
+    assert list(found.values()).count(LimitError) == 1
+    assert found["甲.txt"] == b"1" and found[""] is LimitError
+
+
+def test_a_full_disk_is_no_fault_of_the_archive(tmp_path: Path) -> None:
+    archive, folder = tmp_path / "a.zip", tmp_path / "gone"
+    archive.write_bytes(zipped(FILES))
+    found = unpack(archive, folder, "a.zip")
+    assert found and {type(item.error) for item in found.found} == {LimitError}
+    assert all("TMPDIR" in item.error.zh for item in found.found if item.error)

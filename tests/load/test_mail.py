@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.document import Document
-from extractor.errors import EmptyFileError, InputError, LimitError, UnsupportedFormatError
+from extractor.errors import DamagedFileError, EmptyFileError, InputError, LimitError, UnsupportedFormatError
 from extractor.load import load_bytes
 from extractor.load.archive import unpack
 from tests.load.reading import docx_parts, grids, p, zipped
@@ -209,3 +209,9 @@ def test_any_bytes_after_a_header(data: bytes) -> None:
 @pytest.mark.parametrize("text", ["主题: 年报\n正文", "Note: no mail\n\ntext", "MIME-Version 说明"])
 def test_texts_that_are_no_mail(text: str) -> None:
     assert load_bytes(text.encode(), "a.txt").media_type == "text/plain"
+
+
+def test_parts_that_nothing_keeps_apart_are_a_damaged_mail() -> None:
+    body = "MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n"
+    with pytest.raises(DamagedFileError):
+        load(f"{body}{PAGE}\r\n--x--".encode())

@@ -6,7 +6,6 @@ import asyncio
 import http.server
 import io
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,22 +13,30 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 
 from extractor import extract_report, load_document
-from extractor.errors import DamagedFileError, EncryptedFileError, InputError, OfficeMissingError, TimeLimitError
+from extractor.errors import (
+    DamagedFileError,
+    EncryptedFileError,
+    InputError,
+    LimitError,
+    OfficeMissingError,
+    TimeLimitError,
+)
 from extractor.load import load_bytes
 from extractor.load.compound import root_streams
 from extractor.settings import load_settings
 from tests.generator import generate, score
 from tests.load.conversions import SOFFICE, WITHOUT, printed
 from tests.load.reading import NAMESPACES, docx_parts, grids, p, tbl, tc, texts, zipped
-from tests.scale import scaled
+from tests.scale import STRESS, scaled
 
 needs_office = pytest.mark.skipif(SOFFICE is None, reason=WITHOUT)
 LAYOUTS = ("docx_merged", "docx_repeated", "docx_in_pieces", "docx_nested")
@@ -46,6 +53,12 @@ REPEATED = 40
 BODY = p("一、总体情况") + tbl(tc("项目") + tc("数量"), tc("新收") + tc("12"))
 ODT = "application/vnd.oasis.opendocument.text"
 RTF = rb"{\rtf1\ansi annual report}"
+
+
+def in_stress_also(always: tuple[str, ...], *more: str) -> list[Any]:
+    """Cases for every run, and ``more`` for `make stress` alone."""
+    only = pytest.mark.skipif(not STRESS, reason="starting LibreOffice takes seconds: part of `make stress`")
+    return [*always, *(pytest.param(case, marks=only) for case in more)]
 
 
 @pytest.fixture(autouse=True)
@@ -75,28 +88,32 @@ def written_by_word(times: int = 1) -> bytes:
     return packed.getvalue()
 
 
-def converted(source: bytes, folder: Path, to: str, name: str = "report") -> Path:
-    path = folder / f"{name}.docx"
-    path.write_bytes(source)
-    return printed([path], folder, to)[0]
+@cache
+def made(to: str, times: int = 1) -> bytes:
+    """``written_by_word`` in a format of LibreOffice's; made once, for starting it takes seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "report.docx")
+        source.write_bytes(written_by_word(times))
+        printed([source], Path(folder), to)
+        (path,) = (file for file in Path(folder).iterdir() if file != source)
+        return path.read_bytes()
 
 
 # ---- every cell, in every format -------------------------------------------------------------------------------------
 
 
 @needs_office
-@pytest.mark.parametrize("to", ["doc", "odt", "rtf", "html"])
+@pytest.mark.parametrize("to", in_stress_also(("doc", "odt"), "rtf", "html"))
 def test_every_cell_is_read_from_every_format(to: str, tmp_path: Path) -> None:
     """Reports of both forms, written as .docx and converted by LibreOffice."""
-    made = [
-        generate(seed, form=form, layout=LAYOUTS[seed % len(LAYOUTS)], messy=0.3)
-        for seed in range(scaled(1, 12))
-        for form in ("2021", "2019")
+    reports = [
+        generate(seed, form=("2021", "2019")[(seed + (to == "odt")) % 2], layout=LAYOUTS[seed // 2 % 4], messy=0.3)
+        for seed in range(scaled(1, 24))
     ]
-    for report in made:
+    for report in reports:
         (tmp_path / report.name).write_bytes(report.data)
-    files = printed([tmp_path / report.name for report in made], tmp_path / to, to)
-    for report, path in zip(made, files, strict=True):
+    files = printed([tmp_path / report.name for report in reports], tmp_path / to, to)
+    for report, path in zip(reports, files, strict=True):
         record = asyncio.run(extract_report(path)).to_dict()
         result = score(record, {**report.truth, "source": path.name})
         wrong = [miss for miss in result.misses if miss.pointer.startswith("/tables")]
@@ -106,22 +123,11 @@ def test_every_cell_is_read_from_every_format(to: str, tmp_path: Path) -> None:
 
 
 @needs_office
-@pytest.mark.parametrize("to", ["fodt", "xml:MS Word 2003 XML"])
-def test_formats_that_are_one_xml(to: str, tmp_path: Path) -> None:
-    converted(written_by_word(), tmp_path, to)
-    (path,) = (file for file in tmp_path.iterdir() if file.suffix in (".fodt", ".xml"))
-    document = load_document(path)
+@pytest.mark.parametrize("to", in_stress_also(("fodt",), "xml:MS Word 2003 XML"))
+def test_formats_that_are_one_xml(to: str) -> None:
+    document = load_bytes(made(to), "年报.xml")
     assert texts(document) == ["一、总体情况"]
     assert grids(document) == [ROWS]
-
-
-@needs_office
-def test_a_wps_file_is_an_old_word_file_by_another_name(tmp_path: Path) -> None:
-    path = converted(written_by_word(), tmp_path, "doc").rename(tmp_path / "年报.wps")
-    document = load_document(path)
-    assert document.media_type == "application/msword"
-    assert grids(document) == [ROWS]
-    assert len(document.sha256) == 64 and document.name == "年报.wps"
 
 
 def test_a_word_file_as_one_xml_needs_no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,12 +142,15 @@ def test_a_word_file_as_one_xml_needs_no_libreoffice(monkeypatch: pytest.MonkeyP
 
 
 @needs_office
-def test_four_at_a_time_lose_none(tmp_path: Path) -> None:
-    source = converted(written_by_word(), tmp_path, "doc")
-    paths = [Path(shutil.copy(source, tmp_path / f"{number}.doc")) for number in range(scaled(4, 24))]
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+def test_several_at_a_time_lose_none_and_wps_is_an_old_word_file(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.wps" for number in range(scaled(2, 24))]
+    for path in paths:
+        path.write_bytes(made("doc"))
+    with ThreadPoolExecutor(scaled(2, 4)) as pool:
         found = list(pool.map(load_document, paths))
     assert [grids(document) for document in found] == [[ROWS]] * len(paths)
+    assert {document.media_type for document in found} == {"application/msword"}
+    assert [document.name for document in found] == [path.name for path in paths]
 
 
 # ---- what cannot be read ---------------------------------------------------------------------------------------------
@@ -168,15 +177,15 @@ def test_without_libreoffice_the_package_and_the_setting_are_named(
 
 
 @needs_office
-@pytest.mark.parametrize("to", ["doc", "odt", "rtf", "fodt"])
-def test_files_cut_short(to: str, tmp_path: Path) -> None:
-    data = converted(written_by_word(REPEATED), tmp_path, to).read_bytes()
+@pytest.mark.parametrize("to", in_stress_also(("odt",), "doc", "rtf", "fodt"))
+def test_files_cut_short(to: str) -> None:
+    data = made(to, REPEATED)
     assert isinstance(refused(data[: len(data) // 2], f"年报.{to}"), DamagedFileError | InputError)
 
 
 @needs_office
-def test_files_with_a_password(tmp_path: Path) -> None:
-    data = bytearray(converted(written_by_word(), tmp_path, "doc").read_bytes())
+def test_files_with_a_password() -> None:
+    data = bytearray(made("doc"))
     data[root_streams(bytes(data))["WordDocument"] + 11] |= 1
     assert isinstance(refused(bytes(data), "年报.doc"), EncryptedFileError)
     manifest = "<manifest:encryption-data manifest:checksum='x'/>"
@@ -185,6 +194,11 @@ def test_files_with_a_password(tmp_path: Path) -> None:
 
 
 # ---- a converter that misbehaves -------------------------------------------------------------------------------------
+
+
+def test_groups_nested_beyond_reason_are_not_left_to_libreoffice() -> None:
+    data = rb"{\rtf1" + rb"{\b " * 100_000 + b"x" + b"}" * 100_001
+    assert isinstance(refused(data, "年报.rtf"), LimitError | OfficeMissingError)
 
 
 def program(folder: Path, lines: str) -> Path:

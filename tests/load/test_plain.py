@@ -5,6 +5,7 @@ import pytest
 from extractor.document import Paragraph, Table
 from extractor.load import load_bytes
 from extractor.load.plain import clean, plain_blocks
+from tests.load.reading import grids
 
 
 def cells(text: str) -> list[list[list[str]]]:
@@ -120,3 +121,10 @@ def test_offsets_lead_back_to_bytes(encoding: str) -> None:
             assert byte is not None
             assert data[byte:].decode(encoding).startswith(char)
     assert document.locate(document.text.index("正")).line == 3
+
+
+@pytest.mark.parametrize("first", ["标题\t2023", "标题\t", "　\t", " \t说明"])
+def test_a_line_with_a_tab_before_a_table_of_one_cell_a_line_does_not_stop_it(first: str) -> None:
+    text = f"{first}\n\t项目\n\t数量\n\n\t新收\n\t12\n\n\t结转\n\t3\n\n\t办结\n\t4\n\n\t总计\n\t19\n"
+    document = load_bytes(text.encode(), "a.txt")
+    assert grids(document)[-1][-4:] == [["新收", "12"], ["结转", "3"], ["办结", "4"], ["总计", "19"]]

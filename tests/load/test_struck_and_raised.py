@@ -148,7 +148,7 @@ PAGE_CELLS = {
     "ruby": ("<ruby>十<rt>shí</rt></ruby>2", "十2"),
 }
 SHEET = (
-    "<style>.cut{text-decoration:line-through} .was b{text-decoration: line-through} .up{vertical-align:super}"
+    "<style>.cut{text-decoration:line-through} .was b{TEXT-DECORATION: Line-Through} .up{vertical-align:super}"
     " .up:hover{vertical-align:baseline}</style>"
 )
 
