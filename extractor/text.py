@@ -31,6 +31,11 @@ _DROPPED = re.compile(r"[\s()\[\]<>《》\"'`,.:;、。·•_*#|/\\→=-]+")
 _OBEYED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
 )
+_MARKUP = re.compile(r"[*_`$~<&\\]")
+_STRUCK = re.compile(r"~~[^~]+~~")
+_BREAK = re.compile(r"<br\s{0,3}/?>|&nbsp;?|&#160;", re.IGNORECASE)
+_COMMAND = re.compile(r"\\[A-Za-z]{1,12}\s?\{([^{}\\]*)\}|\{(,)\}")
+_EMPHASIS = re.compile(r"(?<!\d)(\*{1,3}|_{1,3}|`{1,2}|\$)(?=\S)([^*_`$]+)\1(?!\d)")
 _FEW_KINDS = 40
 """Replacing one kind of character after another is faster than looking up each, up to about as many kinds."""
 
@@ -99,6 +104,18 @@ def squash(text: str) -> str:
 def visible(text: str) -> str:
     """``text`` without characters that take no room (zero-width joiners, direction marks, soft hyphens)."""
     return text.translate(_GONE) if not text.isascii() else text
+
+
+def unmarked(text: str) -> str:
+    """A short text without the markup that Markdown leaves in cells: emphasis, code, formulas, breaks, struck words.
+
+    >>> unmarked("**37**"), unmarked("$1{,}205$"), unmarked("~~8~~ 9"), unmarked("5<br>"), unmarked("12*")
+    ('37', '1,205', ' 9', '5 ', '12*')
+    """
+    if not _MARKUP.search(text):
+        return text
+    bare = _COMMAND.sub(r"\1\2", _BREAK.sub(" ", _STRUCK.sub("", text)))
+    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", bare))
 
 
 def is_blank(text: str) -> bool:

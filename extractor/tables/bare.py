@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from extractor.forms import FormTable
 from extractor.tables.labels import RowName, Wording
 from extractor.tables.stream import Run
+from extractor.text import squash
 
 _LONGEST_LABEL = 12
 _HALF = 2
+_FIGURES_FIRST = re.compile(r"^[ \t]*\d[\d.,]*(?:[ \t]+\d[\d.,]*)*[ \t]+([^\d\s][^\n\t]{0,80})$", re.MULTILINE)
 
 
 def bare_rows(runs: Iterable[Run], wording: Wording, absent: set[tuple[str, str]]) -> list[RowName]:
@@ -28,6 +31,15 @@ def bare_rows(runs: Iterable[Run], wording: Wording, absent: set[tuple[str, str]
             if len(rows) == 1:
                 found |= rows
     return [name for row, name in found.items() if row in absent]
+
+
+def behind_figures(folded: str) -> set[str]:
+    """The words (squashed) of lines that begin with figures: labels after their values, which are not left blank.
+
+    >>> behind_figures("4 行政许可\\n行政处罚")
+    {'行政许可'}
+    """
+    return {squash(match[1]) for match in _FIGURES_FIRST.finditer(folded)}
 
 
 def is_left_blank(table: FormTable, bare: Sequence[RowName], read: int) -> bool:

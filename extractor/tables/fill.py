@@ -10,15 +10,17 @@ from extractor.draft import Draft
 from extractor.finding import Words, make
 from extractor.forms import Column, Form, FormTable, kin_of
 from extractor.record import Cause, Evidence, Number, Place
-from extractor.tables.cells import amount_in_10k, is_amount_unit, read_cell
+from extractor.tables.cells import amount_in_10k, holds_figure, is_amount_unit, read_cell
 from extractor.tables.header import Header
 from extractor.tables.labels import RowName
 from extractor.tables.match import Left, Match
 from extractor.tables.source import Slot
 from extractor.text import fold, squash, trimmed
 
-_HEADER_UNIT = re.compile(r"(亿元|万元|元)")
-_HEADER_VALUE = re.compile(r"(\d+(?:\.\d+)?)\s*(亿元|万元|元)")
+_HEADER_UNIT = re.compile(r"([亿万千]?元)")
+_CAPTION_UNIT = re.compile(r"单位\s?:\s?(?:[件项][、/,])?([亿万千]?元)")
+_CAPTION = 80
+_HEADER_VALUE = re.compile(r"(\d+(?:\.\d+)?)\s*([亿万千]?元)")
 
 
 class TableFiller:
@@ -33,12 +35,12 @@ class TableFiller:
         self._excused: set[str] = set()
         self._expected: dict[str, Sequence[str]] = {}
         for table in form.tables:
-            draft.tables[table.key] = {}
+            draft.tables.setdefault(table.key, {})
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
     def row(self, match: Match, columns: dict[str, list[Slot]]) -> None:
-        """The cells of one row; the same row met again with the same figures is passed over, with others reported."""
+        """The cells of one row; the same row met again blank or the same is passed over, others are reported."""
         key = f"/tables/{match.table}/{match.row}"
         slots = {column: found[0] if len(found) == 1 else _one(found) for column, found in columns.items()}
         text = "\t".join([slot.text for slot in slots.values()])
@@ -74,7 +76,7 @@ class TableFiller:
             self.draft.evidence[f"/tables/{name.table}/{name.row.key}/{column}"] = Evidence("", "blank", Place())
 
     def _again(self, match: Match, key: str, text: str, slots: dict[str, Slot]) -> None:
-        if text == self._texts[key] or not any(any(c.isdigit() for c in slot.text) for slot in slots.values()):
+        if text == self._texts[key] or all(slot.blank for slot in slots.values()):
             return
         self._say("repeated_row", key, match.table, match.row, figures=_figures(list(slots.values())))
 
@@ -93,25 +95,33 @@ class TableFiller:
         if reading.state == "blank" and column.kind == "amount":
             return self._value_in_header(evidence, match, column)
         if reading.number is None:
-            self._say_figure_in_words(pointer, match, slot.text)
+            if reading.state == "text" and holds_figure(slot.text):
+                self._say("unread_number", pointer, match.table, match.row, raw=slot.text.strip()[:60])
             return None
         if column.kind == "amount":
             return self._amount(pointer, match, column, reading.number, reading.unit)
         return reading.count
 
-    def _say_figure_in_words(self, pointer: str, match: Match, text: str) -> None:
-        """Words where a number belongs are no number; if they are mostly figures, one was not understood."""
-        figures = sum(1 for char in text if char.isdigit())
-        if figures * 2 >= len(text.strip()) > 0:
-            self._say("unread_number", pointer, match.table, match.row, raw=text.strip()[:60])
-
     # -- amounts ---------------------------------------------------------------------------------------------------
 
     def _amount(self, pointer: str, match: Match, column: Column, number: Decimal, unit: str | None) -> Number:
-        unit = unit if is_amount_unit(unit) else _unit_in(match.header, column)
+        unit = (
+            unit
+            if is_amount_unit(unit)
+            else match.source.unit or _unit_in(match.header, column) or self._caption_unit(match)
+        )
         if unit is None and number != 0:
             self._say("unit_assumed", pointer, match.table, match.row, cause="source", raw=number)
         return amount_in_10k(number, unit or "万元")
+
+    def _caption_unit(self, match: Match) -> str | None:
+        """The unit that a line right above the table states for all of its amounts."""
+        document, table = self.draft.document, match.source.table
+        if table is None:
+            return None
+        start = document.tables[table].start
+        found = _CAPTION_UNIT.search(document.folded, max(0, start - _CAPTION), start)
+        return found[1] if found else None
 
     def _value_in_header(self, evidence: Evidence, match: Match, column: Column) -> Number | None:
         """A blank cell under a header like （单位：0万元） has its figure up there."""

@@ -26,10 +26,10 @@ Made = TypeVar("Made")
 
 _WIDEST = 200
 
-UNREAD = frozenset({"序号", "备注", "编号", "说明"})
+UNREAD = frozenset({"序号", "备注", "编号", "说明", "单位", "计量单位", "数量单位"})
 """Columns that offices add and nobody needs."""
 
-LEADING = frozenset({"序号", "编号"})
+LEADING = frozenset({"序号", "编号", "单位", "计量单位", "数量单位"})
 """Those of them that stand before the others, not behind."""
 
 CellKey = tuple[str, str]
@@ -158,6 +158,11 @@ class Header:
         """How many values stand under a header laid out across; 0 where it is none."""
         place = self.across_by_place(block)
         return len(place) if self.whole_rows(place, block) else len(self.across(block) or ())
+
+    def is_drawn(self, block: Block, row: SourceRow) -> bool:
+        """Whether a row has just one cell below each column of a header laid out across, and that may be left blank."""
+        place = self.across_by_place(block) if self.grid else {}
+        return len(place) == len(row.slots) and self.whole_rows(place, block)
 
     @_once_a_block
     def across(self, block: Block) -> list[CellKey] | None:

@@ -137,7 +137,7 @@ class Matcher:
         for form, table, block in self.wording.across:
             width = header.width_across(block) if len(row.slots) >= len(block.columns) else 0
             whole = len(block.rows) * len(block.columns)
-            if 0 < width <= len(row.slots) and (width == whole or not row.empty):
+            if 0 < width <= len(row.slots) and (width == whole or not row.empty or header.is_drawn(block, row)):
                 self._found(Match(row, header, table, form, block, ""))
                 return True
         return False
@@ -172,6 +172,8 @@ class Matcher:
     def _blank_row(self, row: SourceRow) -> list[RowName]:
         """A row without a value may be a header, so all its words must be a label with its groups."""
         names = self.wording.whole(row.words)
+        if not names and row.pieces[0].isdigit():
+            names = self.wording.whole("".join(row.pieces[1:]))  # a number that counts the rows
         if not names and all(map(self.wording.knows, row.pieces[:-1])):
             names = self.wording.nearest(row.own)
         return [name for name in names if not name.block.across or len(row.slots) >= len(name.block.columns)]
@@ -207,7 +209,7 @@ class Matcher:
     def _read_run(self, run: Run, following: Run, text: str) -> None:
         if self._run_across(run, text):
             return
-        names, length = label_of(run, following, self.wording)
+        names, length = label_of(run, following, self.wording, text)
         header = Header(grid=False, texts=run.texts[: len(run.texts) - length])
         headed = bool(header.texts) and any(header.leaves(name.block) for name in names)
         last = run.pieces[-1] if run.pieces else ""

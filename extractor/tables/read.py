@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
-from extractor.document import Document
 from extractor.draft import Draft
 from extractor.finding import make
 from extractor.forms import Form, Identity, kin_of
-from extractor.tables.bare import bare_rows, is_left_blank
+from extractor.tables.bare import bare_rows, behind_figures, is_left_blank
 from extractor.tables.cells import read_cell
-from extractor.tables.columns import across_row, columns_of_row
+from extractor.tables.columns import Columns, across_row, columns_of_row
 from extractor.tables.detect import Detected, detect_form
 from extractor.tables.fill import TableFiller
 from extractor.tables.grid import rows_of
 from extractor.tables.header import UNREAD, CellKey, Header
 from extractor.tables.labels import Wording, header_words, wording_of
-from extractor.tables.match import Match, Matcher, Matches, relabelled
+from extractor.tables.match import Left, Match, Matcher, Matches, relabelled
 from extractor.tables.source import Slot, SourceRow
 from extractor.tables.stream import Run, runs_of
+from extractor.text import squash
 
 
 def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
@@ -30,7 +31,7 @@ def read_tables(draft: Draft, forms: Sequence[Form]) -> None:
     ``forms``: the candidates, the likeliest first. Every row and column of the form ends up in ``draft.tables`` with
     evidence; what has no place there becomes a finding.
     """
-    rows, runs = _source(draft.document)
+    rows, runs = _source(draft)
     detected = _detect(forms, rows, [run for run in runs if run.slots])
     if detected.form is None:
         spans = _parts(draft, forms[0])
@@ -115,9 +116,14 @@ def _first_of_each(found: list[Match]) -> list[Match]:
     ]
 
 
-def _source(document: Document) -> tuple[list[tuple[int, list[SourceRow]]], list[Run]]:
+def _source(draft: Draft) -> tuple[list[tuple[int, list[SourceRow]]], list[Run]]:
+    document = draft.document
+    headings = [*sorted(part.heading_start for part in draft.sections.parts), len(document.text)]
     rows = [(at, rows_of(table, at)) for at, table in enumerate(document.tables) if table.layout != "stream"]
-    return rows, runs_of(document)
+    runs = runs_of(document)
+    for run in runs:
+        run.bound = headings[min(bisect_right(headings, run.start), len(headings) - 1)]
+    return rows, runs
 
 
 # ---- the form ----------------------------------------------------------------------------------------------------
@@ -181,13 +187,19 @@ def _fill_rows(filler: TableFiller, group: list[Match]) -> None:
     first = group[0]
     read = columns_of_row(first.block, first.header, [match.source for match in group])
     for match, columns in zip(group, read, strict=True):
-        if columns is None:
+        if columns is None or _has_rivals(columns):
             filler.undecided(match.table, match.row, match.source.slots, len(first.block.columns))
             continue
         filler.row(match, columns)
         if len(columns) < len(match.source.slots):
             used = {id(slot) for slots in columns.values() for slot in slots}
             _say_columns(filler, match, [slot for slot in match.source.slots if id(slot) not in used])
+
+
+def _has_rivals(columns: Columns) -> bool:
+    """Whether two slots under one column, which should be copies of a merged cell, hold different values."""
+    several = (slots for slots in columns.values() if len(slots) > 1)
+    return any(len({slot.text.strip() for slot in slots if not slot.blank}) > 1 for slots in several)
 
 
 def _fill_across(filler: TableFiller, match: Match) -> None:
@@ -243,7 +255,8 @@ def _fill_bare(filler: TableFiller, wording: Wording, runs: list[Run], matches: 
     absent = filler.absent()
     if not absent or any(left.source.table is None for left in matches.left):
         return
-    bare = bare_rows(runs, wording, absent)
+    told = behind_figures(filler.draft.document.folded)
+    bare = [name for name in bare_rows(runs, wording, absent) if told.isdisjoint(map(squash, name.row.labels))]
     for table in filler.form.tables:
         names = [name for name in bare if name.table == table.key]
         if names and is_left_blank(table, names, len(filler.draft.tables[table.key])):
@@ -255,6 +268,12 @@ def _say_left(filler: TableFiller, matches: Matches) -> None:
     """Rows with figures that found no place, in tables that were read or that stand where one should."""
     read = {match.source.table for match in matches.found if match.source.table is not None}
     for left in matches.left:
-        figures = [slot for slot in left.source.slots if any(char.isdigit() for char in slot.text)]
+        figures = [slot for slot in left.source.slots if _is_value(slot, left)]
         if figures and (left.source.table is None or left.source.table in read):
             filler.unmatched_row(left, figures)
+
+
+def _is_value(slot: Slot, left: Left) -> bool:
+    """Whether a slot without a place holds a figure; in a line of its own below a value, a mark for none is one too."""
+    alone = left.source.table is None and not left.source.own and bool(left.beside)
+    return any(char.isdigit() for char in slot.text) or (alone and not slot.blank)

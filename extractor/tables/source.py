@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from extractor.document import Cell
 from extractor.tables.cells import read_cell
-from extractor.text import is_blank, squash
+from extractor.text import fold, is_blank, squash
+
+_UNIT_BESIDE = re.compile(r"(?:^|[(:])([亿万千]?元)\)?$")
+UNIT_WORDS = frozenset({"件", "个", "项", "条", "份", "宗", "次", "人", "人次", "元", "千元", "万元", "亿元"})
+"""What stands in a column of units between labels and values; no part of a label."""
 
 
 @dataclass(slots=True)
@@ -39,7 +45,8 @@ class SourceRow:
     converter repeats counts once.
 
     ``cells`` are all cells of the row. Lines that are no table have pieces but no cells. ``empty``: no value stands in
-    any slot: a header, a part of a label, or a row left blank.
+    any slot: a header, a part of a label, or a row left blank. ``unit``: the amount of money that stands for one, where
+    the words beside the values state it.
     """
 
     pieces: list[str]
@@ -47,6 +54,7 @@ class SourceRow:
     table: int | None
     labels: list[Cell] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
+    unit: str | None = None
     empty: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +82,22 @@ def cut(cells: list[Cell], words: int, table: int | None) -> SourceRow:
     pieces = [squash(cell.text) for cell in labels]
     if len(pieces) > 1:
         pieces = [piece for piece, _ in groupby(pieces)]
-    return SourceRow(pieces, slots, table, labels, cells)
+    if not UNIT_WORDS.isdisjoint(pieces):
+        labels_proper = [piece for piece in pieces if piece not in UNIT_WORDS]
+        of_values = any(not slot.blank for slot in slots)
+        pieces = labels_proper if labels_proper or of_values else pieces  # alone, the end of a header: （万 / 元）
+    return SourceRow(pieces, slots, table, labels, cells, unit_beside(labels[-1].text) if labels else None)
+
+
+@lru_cache(maxsize=4_000)
+def unit_beside(label: str) -> str | None:
+    """The unit of money that closes a label or is a column of its own.
+
+    >>> unit_beside("行政事业性收费（单位：元）"), unit_beside("万元"), unit_beside("行政许可")
+    ('元', '万元', None)
+    """
+    found = _UNIT_BESIDE.search("".join(fold(label).split()))
+    return found[1] if found else None
 
 
 class Phrase(NamedTuple):

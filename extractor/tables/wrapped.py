@@ -15,6 +15,8 @@ from extractor.tables.stream import Run
 from extractor.text import squash
 
 _MOST_LINES = 8
+_MOST_PIECES = 12
+_WIDE = "\u2e80"
 
 
 def whole_rows(rows: Sequence[SourceRow], wording: Wording) -> list[SourceRow]:
@@ -115,7 +117,7 @@ def _down(lines: Sequence[SourceRow]) -> str:
     return "".join("".join(stacks[column]) for column in sorted(stacks))
 
 
-def label_of(run: Run, following: Run, wording: Wording) -> tuple[list[RowName], int]:
+def label_of(run: Run, following: Run, wording: Wording, text: str) -> tuple[list[RowName], int]:
     """The rows that a run's label can mean and how many of its pieces spell it.
 
     Pieces that finish the label are taken from the front of the following run; a label over several rows that stands
@@ -128,6 +130,29 @@ def label_of(run: Run, following: Run, wording: Wording) -> tuple[list[RowName],
         for cut in range(1, min(_MOST_LINES, len(following.pieces)) + 1):
             names, count = wording.ending([*pieces, *following.pieces[:cut]])
             if names and count > cut and not wording.ending(following.pieces[:cut])[0]:
-                del following.pieces[:cut], following.texts[:cut]
+                following.drop(slice(0, cut))
                 return names, len(run.pieces) - len(pieces) + count - cut
+    return _label_below_itself(run, following, wording, text)
+
+
+def _label_below_itself(run: Run, following: Run, wording: Wording, text: str) -> tuple[list[RowName], int]:
+    """As ``label_of``, of the pieces that begin just below each other, as in a page that is drawn with spaces."""
+    near = range(max(0, len(run.pieces) - _MOST_PIECES), len(run.pieces))
+    indents = {at: _indent(text, run.places[at]) for at in near}
+    own = [at for at in near if indents[at] == indents[near[-1]]]
+    if len(indents) < 2:
+        return [], 0
+    after = [_indent(text, place) == indents[near[-1]] for place in following.places[:_MOST_LINES]]
+    for cut in range(len(after) + 1):
+        tail = [piece for piece, is_below in zip(following.pieces[:cut], after, strict=False) if is_below]
+        names, count = wording.ending([*(run.pieces[at] for at in own), *tail])
+        if names and count > max(1, len(tail)) and not wording.ending(tail)[0]:
+            following.drop(slice(0, cut))
+            return names, len(run.pieces) - own[len(own) + len(tail) - count]
     return [], 0
+
+
+def _indent(text: str, at: int) -> int:
+    """How far from the left of its line a character stands, wide ones counted twice."""
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    return len(before) + sum(1 for char in before if char > _WIDE)

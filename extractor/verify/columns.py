@@ -224,8 +224,10 @@ class ColumnCheck:
         columns = tuple(self.record[group[0].row])
         judge = self.words.column_judge(group[0].row, columns)
         alike = {tuple(sorted(map(column_of, read))) for read in self.rows.values()}
-        named = [key for _, over in sorted(self.over.items()) for key in judge.best(over[0])]
-        return named if len(alike) == 1 and sorted(named) == sorted(columns) else None
+        if len(alike) != 1:
+            return None
+        named = [key for place in alike.pop() if place in self.over for key in judge.best(self.over[place][0])]
+        return named if sorted(named) == sorted(columns) else None
 
     def _out_of_order(self, group: list[Reading]) -> set[int]:
         """Values out of the form's order, unless it is that of a header row that names every column."""

@@ -26,7 +26,9 @@ _LEFT_OUT_BEFORE = re.compile(r"(?:\d|\d[.,]|(?:^|[\s(\[:])(?:[+-]|[减增负]))
 _LEFT_OUT_AFTER = re.compile(r"\d|[.,]\d")
 _UNIT_AFTER = re.compile(r"\s{0,2}((?:亿|万|千)?元|亿|万|千)")
 _HEADER_UNIT = re.compile(r"亿元|万元|千元|元|万(?=[)\]])")
+_STATED_UNIT = re.compile(r"单位\s?:\s?(?:[件项][、/,])?([亿万千]?元)")
 _CAPTION = 80
+_HEADER_ROWS = 4
 _PLACES = Decimal("0.000001")
 _SHOWN = 30
 _TOO_LONG = 8
@@ -123,11 +125,8 @@ def _numeral_fault(readings: Readings, reading: Reading, cell: Cell | None, span
         said = replace(said, unit=unit[1])
     if said.note and re.search(r"\d", said.note) and not reading.evidence.note:
         return Words(f"“{raw[:_SHOWN]}”中的附注没有记下", f"the remark in '{raw[:_SHOWN]}' was not kept")
-    units = [""] if said.unit or kind != "amount" else _header_units(readings, reading, span[0])
-    values = [value_of(said, kind, unit) for unit in units]
-    if any(_same(found, value) for found in values):
-        return None
-    return _reads(raw, values[0], value)
+    read = value_of(said, kind, "" if said.unit or kind != "amount" else _header_unit(readings, reading, span[0]))
+    return None if _same(read, value) else _reads(raw, read, value)
 
 
 def _same(found: Number, value: Number | None) -> bool:
@@ -179,16 +178,14 @@ def _is_glued(readings: Readings, span: tuple[int, int]) -> bool:
     return last - first > 1 and len(starts) == last - first
 
 
-def _header_units(readings: Readings, reading: Reading, start: int) -> list[str]:
-    """The units an amount may be in where its cell has none: the header's; else 万元 or that of a caption above."""
-    place = reading.evidence.source
-    if place.table is not None and place.row is not None and place.column is not None:
-        header = _unit_over(readings, place.table, place.row, place.column)
-        if header:
-            return [header]
-        start = min(start, readings.document.tables[place.table].start)
-    caption = _last_unit(readings.document.folded[max(0, start - _CAPTION) : start])
-    return [caption] if caption and place.table is None else ["", caption]
+def _header_unit(readings: Readings, reading: Reading, start: int) -> str:
+    """The unit of an amount whose cell has none: the header's, that of a caption above, or else "" (万元)."""
+    place, folded = reading.evidence.source, readings.document.folded
+    if place.table is None or place.row is None or place.column is None:
+        return _last_unit(folded[max(0, start - _CAPTION) : start])
+    begin = readings.document.tables[place.table].start
+    captions = _STATED_UNIT.findall(folded[max(0, begin - _CAPTION) : begin])
+    return _unit_over(readings, place.table, place.row, place.column) or "".join(captions[-1:])
 
 
 def _unit_over(readings: Readings, table: int, row: int, column: int) -> str:
@@ -200,7 +197,17 @@ def _unit_over(readings: Readings, table: int, row: int, column: int) -> str:
         cell = next((found for left in range(column, -1, -1) if (found := cells.get((above, left)))), None)
         if cell is not None and cell.column + cell.colspan > column:
             over.append(cell)
-    return _unit_in(beside) or _unit_in(over)
+    return _unit_in(beside) or _unit_in(over) or _unit_in(_header_row(readings, table, row))
+
+
+def _header_row(readings: Readings, table: int, row: int) -> list[Cell]:
+    """The cells of the nearest row above that holds words, up to one that was read."""
+    for above in reversed(readings.document.tables[table].rows[max(0, row - _HEADER_ROWS) : row]):
+        if readings.was_read(above[0].start, above[-1].end + 1) if above else False:
+            break
+        if sum(1 for cell in above if not is_blank(cell.text)) > 1:
+            return above
+    return []
 
 
 def _unit_in(cells: Sequence[Cell]) -> str:

@@ -31,6 +31,7 @@ _PIECE = (2, 4)
 _LONGEST = 160
 _KEPT = 20_000
 _ORDINAL = re.compile(r"\s*(?:[(\[]?([一二三四五六七八九十]{1,3}|\d{1,2})\s*[)\]、.,:]+\s*)+")
+_MARKUP = " *_`~$"
 _YEAR = re.compile(r"[(\[]?(?:19|20)\d\d年?度?[)\]]?")
 _REMARK = re.compile(r"[(\[][^()\[\]]{0,40}[)\]]\s*$")
 
@@ -50,7 +51,7 @@ def label_of(text: str) -> Label:
     >>> label_of("（三）3．其他"), label_of("本年(2023)收费金额（单位：万元）").bare
     (Label(ordinal='3', bare='其他'), '本年收费金额')
     """
-    folded = fold(text[-_LONGEST:])
+    folded = fold(text[-_LONGEST:]).lstrip(_MARKUP)
     match = _ORDINAL.match(folded)
     rest = _YEAR.sub("", folded[match.end() :] if match else folded)
     without = _REMARK.sub("", rest)

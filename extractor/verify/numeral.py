@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractor.record import Number
-from extractor.text import canonical, chinese_number, decimal, fold, visible
+from extractor.text import canonical, chinese_number, decimal, fold, unmarked, visible
 from extractor.verify.vocabulary import Kind
 
 LONGEST = 400
@@ -19,11 +19,12 @@ _GROUPS = re.compile(r"\d+(?:[,'、٬]\d{3})*(?:\.\d+)?\Z")
 _GROUP_MARKS = str.maketrans("", "", ",'、٬")
 _MARK = re.compile(r"(?<=\d)\s*(?:[①-⑳¹²³⁰⁴-⁹*＊※]|\[注?\d{1,2}\]|［注?\d{1,2}］)+\s*\Z")
 _NOTE = re.compile(r"[(\[].*|其中.*|注[:：].*|含.*", re.DOTALL)
+_UNIT_IN_BRACKETS = re.compile(r"(?<=\d)\s*\(([亿万千]?元|[件条项])\)\s*\Z")
 _PARTED = re.compile(r"(?<=\d)\s+(?=\d)|(?<=\d)\s*\.\s*(?=\d)")
-_LESS = re.compile(r"(?:-|减少?|下降|负|↓)\s*\Z")
-_BEFORE = re.compile(r"(?:[+\-↑↓￥¥]|增加?|增长|减少?|上升|下降|负|共计?|约|计)?\s*\Z")
+_LESS = re.compile(r"(?:-|减少?|下降|负|↓)\s*:?\s*\Z")
+_BEFORE = re.compile(r"(?:[+\-↑↓￥¥]|增加?|增长|减少?|上升|下降|负|共计?|约|计)?\s*:?\s*\Z")
 _UNIT = re.compile(
-    r"\s*(?P<scale>亿|万|千)?(?P<unit>元|[余多]?(?:件次|人次|件|条|项|个|次|份|宗|起|人|部|例|笔|家))?\s*[;,。、.]?\s*\Z"
+    r"\s*(?P<scale>亿|万|千)?(?P<unit>元(?:人民币)?|[余多]?(?:件次|人次|件|条|项|个|次|份|宗|起|人|部|例|笔|家))?\s*[;,。、.]?\s*\Z"
 )
 _CHINESE = re.compile(r"\s*([〇零一二两三四五六七八九十百千万亿]{1,16})\s*")
 _CLOSING = re.compile(r"(?<=[^\d,.\s+-])[\d,.\s+-]{1,80}\Z")
@@ -58,7 +59,7 @@ def written(raw: str) -> Written | None:
     """
     if len(raw) > LONGEST:
         return None
-    folded = fold(_MARK.sub("", visible(raw)))
+    folded = _UNIT_IN_BRACKETS.sub(r"\1", fold(_MARK.sub("", visible(unmarked(raw)))))
     noted = _NOTE.search(folded)
     note = noted[0].strip() if noted and noted.start() else ""
     main = folded[: noted.start()] if noted and noted.start() else folded.strip("()[] ")
@@ -70,7 +71,7 @@ def written(raw: str) -> Written | None:
     number = decimal(found[0].translate(_GROUP_MARKS)) if _GROUPS.match(found[0]) else None
     if number is None or after is None or not _BEFORE.match(before.lstrip()):
         return None
-    unit = (after["scale"] or "") + ("元" if after["unit"] == "元" else "")
+    unit = (after["scale"] or "") + ("元" if (after["unit"] or "").startswith("元") else "")
     return Written(-number if _LESS.search(before) else number, unit, note, whole != main)
 
 
@@ -96,7 +97,7 @@ def value_of(said: Written, kind: Kind, unit: str = "") -> Number:
 
 def is_no_number(raw: str) -> bool:
     """Whether the words mark a cell that has no number (``/``, ``—``, 不适用)."""
-    return len(raw) <= LONGEST and NO_NUMBER_MARKS.fullmatch("".join(fold(raw).split())) is not None
+    return len(raw) <= LONGEST and NO_NUMBER_MARKS.fullmatch("".join(fold(unmarked(raw)).split())) is not None
 
 
 def is_words(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Numbers that only count rows: a column of serial numbers (序号, 行次) beside the labels is none of the form's.
 
-A numeral counts rows where it stands alone before the words and the values that were read from its row, and either the
-words over it say so (``serials.toml``) or it runs on with others: number less rank is the same for three of them. One
-that breaks the run is left to be told of.
+A numeral counts rows where it stands alone before the words and the values that were read from its row, or blanks, and
+either the words over it say so (``serials.toml``) or it runs on with others: number less rank is the same for three of
+them. One that breaks the run is left to be told of.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import resources
 
-from extractor.text import squash
+from extractor.text import is_blank, squash
 from extractor.verify.numeral import is_words
 from extractor.verify.readings import Readings
 from extractor.verify.strays import Stray, words_over
@@ -47,7 +47,7 @@ def _counting(readings: Readings, strays: Sequence[Stray]) -> Iterable[Stray]:
 
 
 def _may_count(readings: Readings, stray: Stray) -> bool:
-    """Whether a numeral stands alone, small, before the words of its row and every value read from the row."""
+    """Whether a numeral stands alone, small, before the words of its row and all values read from it, if any."""
     if not stray.text.isdigit() or len(stray.text) > _MOST_DIGITS:
         return False
     start, end = stray.start, stray.start + len(stray.text)
@@ -56,8 +56,10 @@ def _may_count(readings: Readings, stray: Stray) -> bool:
     row = readings.document.tables[stray.table].rows[stray.cell.row]
     if stray.cell.text.strip() != stray.text or readings.was_read(row[0].start, start):
         return False
-    words = any(cell.column > stray.cell.column and is_words(cell.text) for cell in row)
-    return readings.was_read(end, row[-1].end + 1) and (words or _is_headed(readings, stray))
+    beside = [cell.text for cell in row if cell.column > stray.cell.column and not is_blank(cell.text)]
+    words = any(map(is_words, beside))
+    read = readings.was_read(end, row[-1].end + 1) or all(map(is_words, beside))
+    return read and (words or _is_headed(readings, stray))
 
 
 def _leads_line(readings: Readings, start: int, end: int) -> bool:

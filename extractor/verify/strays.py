@@ -22,7 +22,7 @@ from extractor.verify.numeral import LONGEST, is_words, value_of, without_figure
 from extractor.verify.readings import Reading, Readings
 
 _TOKEN = re.compile(
-    r"(?:^|(?<=[\s)\].。;；]))[(\[]?\d{1,2}\s*[)\]、.,:]+\s*(?=[^\W\d_]|[\"'《<])"  # 1. 2、（3） before words
+    r"(?:^|(?<=[\s)\].。;；*_]))[(\[]?\d{1,2}\s*[)\]、.,:]+\s*(?=[^\W\d_]|[\"'《<])"  # 1. 2、（3） before words
     r"|^\s*\d{1,2}(?=[^\W\d_]{2})(?!\d{1,2}[余多件条项个次份宗起人部例笔家万亿元千百十页篇期年月日天户名位处])"  # 3其他
     r"|(?:19|20)\d\d\s*(?=年|[)\]]|[—-]\s*(?:19|20)\d\d)|\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?"  # years and days
     r"|第\s*\d+\s*[条款项号章]|\d+\s*号"  # articles and documents

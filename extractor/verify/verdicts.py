@@ -9,7 +9,9 @@ accepted                0.95        grounded, label and header agree, but no ide
 accepted                0.95        an identity holds, but no label tells the cell apart (told by its place)
 accepted                0.85        told by its place alone
 review                  0.50        an error names the pointer, its row or its table; or nothing could be read there
-                                    (``missing``, ``unreadable``), and a person should see that it is so
+                                    (``missing``, ``unreadable``), or words stand there (``text``), and a person
+                                    should see that it is so; or digits that may be several figures
+                                    (``digits_rejoined``) are in no identity that holds
 rejected                0.00        ``not_grounded``
 ======================  ==========  ==========================================================================
 
@@ -18,6 +20,7 @@ Warnings change no verdict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -39,7 +42,9 @@ ACCEPTED = Judgement("accepted")
 
 _ONE_WITNESS = Judgement("accepted", (), 0.95)
 _BY_PLACE = Judgement("accepted", (), 0.85)
-_ABSENT = {state: Judgement("review", (state,), 0.5) for state in ABSENT_STATES}
+_UNREAD = {state: Judgement("review", (state,), 0.5) for state in (*ABSENT_STATES, "text")}
+_REJOINED = "digits_rejoined"
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:\.\d+)?")
 _REJECTING = "not_grounded"
 
 
@@ -50,8 +55,10 @@ def judge(
     judgements: dict[str, Judgement] = {}
     for cell in readings.cells:
         pointer = cell.pointer
-        if cell.evidence.state in ABSENT_STATES:
-            judgements[pointer] = _ABSENT[cell.evidence.state]
+        if cell.evidence.state in _UNREAD:
+            judgements[pointer] = _UNREAD[cell.evidence.state]
+        elif _REJOINED in cell.evidence.reasons and pointer not in confirmed and not _is_grouped(cell.evidence.raw):
+            judgements[pointer] = Judgement("review", (_REJOINED,), 0.5)
         elif pointer in silent:
             judgements[pointer] = _ONE_WITNESS if pointer in confirmed else _BY_PLACE
         elif pointer not in confirmed:
@@ -59,6 +66,11 @@ def judge(
     codes = _codes(readings, findings)
     judgements.update((pointer, _judgement(tuple(named))) for pointer, named in codes.items())
     return judgements
+
+
+def _is_grouped(raw: str | None) -> bool:
+    """Whether a space parts the digits just where it parts thousands."""
+    return _THOUSANDS.fullmatch(" ".join((raw or "").split())) is not None
 
 
 def _codes(readings: Readings, findings: Iterable[Finding]) -> dict[str, dict[str, None]]:
