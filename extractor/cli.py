@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -16,6 +18,9 @@ from extractor.errors import ExtractorError, OutputError
 
 if TYPE_CHECKING:
     from extractor.forms import Form
+
+_ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Signals by which a person or the system asks the command to end."""
 
 app = typer.Typer(
     name="extractor",
@@ -73,7 +78,7 @@ def extractor(
 
 
 @app.command()
-def extract(
+def extract(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, archives, or folders to walk.")],
     engine: Annotated[
         Engine | None, typer.Option(help="[default: hybrid when a model is configured, else rules]", show_default=False)
@@ -85,6 +90,10 @@ def extract(
         int | None, typer.Option(min=1, max=256, metavar="N", help="Processes at work. [default: one per core]")
     ] = None,
     form: FormOption = None,
+    samples: Annotated[
+        int, typer.Option(min=1, max=9, metavar="N", help="How often a model is asked about tables and part five.")
+    ] = 1,
+    usage: Annotated[bool, typer.Option("--usage", help="Tell at the end what asking a model cost.")] = False,
 ) -> None:
     """Read reports; one JSON object each, one per line, on standard output, in input order.
 
@@ -93,6 +102,7 @@ def extract(
       extractor extract a.docx b.html c.txt > records.jsonl
       extractor extract reports/2024 reports/2023 --out results --jobs 4
       extractor extract yearly/ --form my-form.toml
+      extractor extract reports/ --engine hybrid --usage --out results
       extractor extract 2024.zip --out results      its members as results/2024.zip/….json
       extractor extract a.docx | python -m json.tool --no-ensure-ascii
 
@@ -107,8 +117,8 @@ def extract(
     """
     from extractor.run import Call, run
 
-    _require_rules(engine)
-    raise typer.Exit(run(Call(paths, out, _form(form), jobs or _cores())))
+    chosen = _engine(engine, samples)
+    raise typer.Exit(run(Call(paths, out, _form(form), jobs or _cores(), chosen, samples, usage)))
 
 
 @app.command()
@@ -187,12 +197,20 @@ def _both(page: int | None, save: Path | None) -> tuple[int, Path]:
     return page, save
 
 
-def _require_rules(engine: Engine | None) -> None:
-    if engine in (Engine.HYBRID, Engine.MODEL):
+def _engine(engine: Engine | None, samples: int) -> Literal["rules", "hybrid", "model"] | None:
+    """The engine asked for, once it is certain that it can work."""
+    from extractor.settings import is_model_configured, load_settings
+
+    able = engine is not Engine.RULES and is_model_configured(load_settings())
+    if engine not in (None, Engine.RULES) and not able:
         raise typer.BadParameter(
-            f"no model is configured, so '{engine}' cannot work; leave --engine out, or say --engine rules",
+            f"no model is configured, so '{engine}' cannot work: set EXTRACTOR_MODEL (docs/model.md), "
+            "or leave --engine out",
             param_hint="'--engine'",
         )
+    if samples > 1 and not able:
+        raise typer.BadParameter("only a model can be asked more than once", param_hint="'--samples'")
+    return engine.value if engine else None
 
 
 def _form(path: Path | None) -> Form | None:
@@ -219,14 +237,27 @@ def _message_language() -> Language:
         return "zh"
 
 
+def _end(number: int, _: FrameType | None) -> None:
+    """End as on Ctrl-C, nothing left behind; a second signal does not break into the clearing up."""
+    for ending in _ENDINGS:
+        signal.signal(ending, lambda *_: None)  # not SIG_IGN: one that has come already would be complained of
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     """The console command: every error ends as one sentence and an exit status.
 
-    Typer sees to wrong calls (2), Ctrl-C (130) and a reader that went away (1).
+    Typer sees to wrong calls (2), Ctrl-C (130) and a reader that went away (1); SIGTERM and a terminal that was closed
+    end it like Ctrl-C, with 128 and their number.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    for ending in _ENDINGS:
+        if signal.getsignal(ending) is not signal.SIG_IGN:
+            signal.signal(ending, _end)
     try:
         app()
     except ExtractorError as error:

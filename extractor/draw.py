@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from extractor.errors import PageError
 from extractor.load.detect import Kind, binary_kind, is_zip
+from extractor.load.mail import attached_report
 from extractor.record import Record
 from extractor.settings import load_settings
 
@@ -89,7 +90,7 @@ def _above(path: str) -> Iterator[str]:
 
 def _rendered(data: bytes, page: int, label: str) -> tuple[Image.Image, float]:
     """The page as a picture, and its pixels an inch."""
-    kind = None if is_zip(data) else binary_kind(data, label)
+    data, kind = _unwrapped(data, label)
     if kind is Kind.PDF:
         return _pdf_page(data, page, label)
     if kind and kind.value.startswith("image/"):
@@ -103,6 +104,15 @@ def _rendered(data: bytes, page: int, label: str) -> tuple[Image.Image, float]:
         f"{label} has no pages that can be drawn: a PDF or a picture was expected",
         f"{label} 没有可以绘制的页面：应为 PDF 或图片",
     )
+
+
+def _unwrapped(data: bytes, label: str) -> tuple[bytes, Kind | None]:
+    """The file itself, or what is attached to it where it is a mail, and which kind that is; None for no page's."""
+    kind = None if is_zip(data) else binary_kind(data, label)
+    while kind is Kind.MAIL and (attached := attached_report(data, label)):
+        data = attached
+        kind = None if is_zip(data) else binary_kind(data, label)
+    return data, kind
 
 
 def _pdf_page(data: bytes, page: int, label: str) -> tuple[Image.Image, float]:

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import traceback
 from collections import Counter
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from extractor.console import Language, progress, say, say_error
+from extractor.draft import Answer, Draft, Question
 from extractor.errors import CrashedError, InputError
 from extractor.forms import Form, builtin_forms
 from extractor.inputs import Input, list_inputs
 from extractor.load import load_document
 from extractor.load.names import Skipped
 from extractor.output import FolderOutput, Output, StandardOutput
-from extractor.pipeline import read_report, settle
+from extractor.pipeline import ask_about, read_report, settle
 from extractor.record import Source, Status, failed_record
-from extractor.settings import load_settings
+from extractor.settings import is_model_configured, load_settings
 from extractor.text import fold
 from extractor.unpacking import Notes, Unpacking
 from extractor.workers import Lost, in_workers
 
+if TYPE_CHECKING:
+    from extractor.asking import Asking
+
+Engine = Literal["rules", "hybrid", "model"]
+Ask = Callable[[Draft], list[Question]]
 _SKIPPED_NAMED = 20
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -42,13 +50,31 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """A report as rules read it: its draft, pickled, and the questions that stay open."""
+
+    draft: bytes
+    questions: list[Question]
+    text: str = ""
+
+
+Read = Outcome | Open | Lost
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the command: what to read, where to (standard output without ``out``), by which form."""
+    """One call of the command: what to read, where to (standard output without ``out``), by which form and engine.
+
+    ``engine``: default: hybrid when a model is configured, else rules. ``usage``: tell what asking cost.
+    """
 
     paths: list[Path]
     out: Path | None = None
     form: Form | None = None
     jobs: int = 1
+    engine: Engine | None = None
+    samples: int = 1
+    usage: bool = False
 
 
 def run(call: Call) -> int:
@@ -63,9 +89,12 @@ def run(call: Call) -> int:
     inputs, skipped = list_inputs(call.paths, leave_out=call.out)
     _say_skipped(skipped, language)
     counts: Counter[Status] = Counter()
-    with progress(len(inputs), language, bar=not output.on_terminal) as shown:
+    with ExitStack() as stack:
+        shown = stack.enter_context(progress(len(inputs), language, bar=not output.on_terminal))
         notes = Notes(partial(_say_skipped, language=language), shown.grow)
-        with closing(extract_inputs(inputs, form=call.form, jobs=call.jobs, notes=notes)) as outcomes:
+        asking = _asking(call, stack)
+        reading = extract_inputs(inputs, form=call.form, jobs=call.jobs, notes=notes, asking=asking)
+        with closing(reading) as outcomes:
             for outcome in outcomes:
                 output.write(outcome.name, outcome.line)
                 counts[outcome.status] += 1
@@ -73,6 +102,8 @@ def run(call: Call) -> int:
                     say_error(outcome.error, language, about=outcome.name)
                 shown.step()
     _say_counts(counts, language)
+    if asking:
+        asking.say_end(language, table=call.usage)
     return 1 if counts["failed"] else 0
 
 
@@ -83,21 +114,58 @@ def extract_inputs(
     jobs: int = 1,
     with_text: bool = False,
     notes: Notes | None = None,
+    asking: Asking | None = None,
 ) -> Generator[Outcome, None, None]:
-    """The outcome of each input in order, by rule, archives opened; up to ``jobs`` processes, a time limit each.
+    """The outcome of each input in order, archives opened; up to ``jobs`` processes, a time limit each.
+
+    ``asking``: who is asked what rules leave open; without it they read alone.
 
     Raises:
         SettingsError: a setting cannot be used. An input that fails raises nothing; its outcome says why.
     """
     forms = (form,) if form else builtin_forms()
     fold("")  # loaded once here, not once in each worker
-    task = partial(_outcome, forms=forms, with_text=with_text)
+    ask = partial(ask_about, engine=asking.engine, samples=asking.samples) if asking else None
+    task = partial(_outcome, forms=forms, with_text=with_text, ask=ask)
     seconds = load_settings().seconds_per_document
     with Unpacking(inputs, notes) as unpacking:
         while not unpacking.over:
-            for item, result in in_workers(task, unpacking.until_full(), workers=jobs, seconds=seconds):
+            read = in_workers(task, unpacking.until_full(), workers=jobs, seconds=seconds)
+            for item, result in _settled(read, asking, jobs, seconds):
                 yield _failed(item, result.error) if isinstance(result, Lost) else result
                 unpacking.delivered(item)
+
+
+def _settled(
+    read: Iterator[tuple[Input, Read]], asking: Asking | None, jobs: int, seconds: float
+) -> Iterator[tuple[Input, Outcome | Lost]]:
+    """What was read, settled with the answers to its questions, in order: asked here, settled in worker processes."""
+    if asking is None:  # nothing is left open then
+        yield from ((item, result) for item, result in read if not isinstance(result, Open))
+        return
+    for (item, _, _), result in in_workers(_settle, asking.answered(read), workers=jobs, seconds=seconds):
+        yield item, result
+
+
+def _settle(answered: tuple[Input, Read, Mapping[str, Answer]]) -> Outcome | Lost:
+    item, result, answers = answered
+    if not isinstance(result, Open):
+        return result
+    try:
+        record = settle(pickle.loads(result.draft), answers)  # noqa: S301 (a worker of ours wrote it)
+    except Exception as error:  # noqa: BLE001 (as in _outcome)
+        return _failed(item, _fault(error))
+    return Outcome(item.name, record.status, record.to_json(), text=result.text)
+
+
+def _asking(call: Call, stack: ExitStack) -> Asking | None:
+    """Who is asked in this call, until ``stack`` is left; None where rules read alone."""
+    engine = call.engine or ("hybrid" if is_model_configured(load_settings()) else "rules")
+    if engine == "rules":
+        return None
+    from extractor.asking import Asking  # noqa: PLC0415 (slow to load, and rules alone do without)
+
+    return stack.enter_context(Asking(load_settings(), engine, call.samples))
 
 
 def _say_skipped(skipped: list[Skipped], language: Language) -> None:
@@ -119,9 +187,9 @@ def _say_counts(counts: Counter[Status], language: Language) -> None:
     )
 
 
-def _outcome(item: Input, forms: tuple[Form, ...], with_text: bool) -> Outcome:
+def _outcome(item: Input, forms: tuple[Form, ...], with_text: bool, ask: Ask | None) -> Read:
     try:
-        return _read(item, forms, with_text)
+        return _read(item, forms, with_text, ask)
     except InputError as error:
         return _failed(item, error)
     except Exception as error:  # noqa: BLE001 (a fault of ours in one report must not end the others; it is told)
@@ -135,12 +203,17 @@ def _fault(error: Exception) -> CrashedError:
     return CrashedError(f"a fault of the program ({told})", f"程序出错（{told}）")
 
 
-def _read(item: Input, forms: tuple[Form, ...], with_text: bool) -> Outcome:
+def _read(item: Input, forms: tuple[Form, ...], with_text: bool, ask: Ask | None) -> Read:
     if item.error:
         raise item.error
     document = load_document(item.path, name=item.name)
-    record = settle(read_report(document, forms), {})
-    return Outcome(item.name, record.status, record.to_json(), text=document.text if with_text else "")
+    draft = read_report(document, forms)
+    text = document.text if with_text else ""
+    questions = ask(draft) if ask else []
+    if questions:
+        return Open(pickle.dumps(draft), questions, text)
+    record = settle(draft, {})
+    return Outcome(item.name, record.status, record.to_json(), text=text)
 
 
 def _failed(item: Input, error: InputError) -> Outcome:

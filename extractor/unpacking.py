@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from extractor.errors import InputError
 from extractor.inputs import Input
+from extractor.load.archive_member import no_room
 from extractor.load.names import MEMBER, Skipped
 from extractor.load.packing import packing
 from extractor.settings import MEGABYTE, load_settings
+from extractor.text import printable
 from extractor.workers import Lost, in_workers
 
 if TYPE_CHECKING:
@@ -97,7 +99,10 @@ class Unpacking:
     def _members(self, item: Input) -> list[Input]:
         from extractor.load.archive import Contents  # noqa: PLC0415 (slow to load, and few calls need it)
 
-        path = self._new_folder()
+        try:
+            path = self._new_folder()
+        except OSError as error:
+            return [Input(item.path, item.name, no_room(error, printable(item.name)))]
         limit = load_settings().seconds_per_archive
         ((_, contents),) = in_workers(partial(_unpack, item), [path], workers=1, seconds=limit)
         members = _named(item, contents) if isinstance(contents, Contents) else [_alone(item, contents)]

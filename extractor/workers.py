@@ -2,18 +2,24 @@
 
 Each worker sets an alarm for every item. The kernel ends the process when it rings, even in the middle of a C library;
 the pool sees the worker's pipe close, tells why from the exit code, and starts another worker in its place.
+Temporary files of workers lie in a folder of the pool's: what one leaves behind that was ended goes with the pool.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import shutil
 import signal
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from extractor.errors import CrashedError, InputError, TimeLimitError
@@ -24,6 +30,9 @@ Result = TypeVar("Result")
 _AHEAD_PER_WORKER = 16
 """How many items the pool runs ahead of the one whose turn it is: what waits for its turn is held in memory."""
 
+
+_CLEARINGS, _SECONDS_BETWEEN = 40, 0.05
+"""How often, and how long apart, a temporary folder is cleared that somebody may still be writing to."""
 
 _OBJECTS_PER_COLLECTION = 50_000
 """New objects after which a worker looks for unused cycles: a report makes fewer, and hardly a cycle among them."""
@@ -72,6 +81,7 @@ class _Pool(Generic[Item, Result]):
     waiting: dict[int, tuple[Item, Result | Lost]] = field(default_factory=dict)
     drawn: int = 0
     turn: int = 0
+    folder: str | None = None
 
     def results(self) -> Iterator[tuple[Item, Result | Lost]]:
         while True:
@@ -90,6 +100,8 @@ class _Pool(Generic[Item, Result]):
             worker.process.kill()
             worker.process.join()
             worker.pipe.close()
+        if self.folder:
+            _clear(self.folder)
 
     def _hand_out(self) -> int:
         """Give items to workers as long as there are some of both; how many work now."""
@@ -125,7 +137,8 @@ class _Pool(Generic[Item, Result]):
         context = get_context(_start_method())
         ours, theirs = context.Pipe()
         inherited = [worker.pipe for worker in (*self.idle, *self.busy.values())] if _forks() else []
-        arguments = (theirs, [ours, *inherited] if _forks() else [], self.task, self.seconds)
+        self.folder = self.folder or _temporary_folder()
+        arguments = (theirs, [ours, *inherited] if _forks() else [], self.task, self.seconds, self.folder)
         process = context.Process(target=_serve, args=arguments, daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
@@ -142,7 +155,24 @@ class _Pool(Generic[Item, Result]):
         return CrashedError(f"the process reading it ended ({cause})", f"读取它的进程异常结束（{cause}）")
 
 
-def _serve(pipe: Connection, inherited: list[Connection], task: Callable[[Any], Any], seconds: float) -> None:
+def _temporary_folder() -> str | None:
+    """A folder for what workers keep meanwhile; None where none can be made: most documents need none."""
+    with contextlib.suppress(OSError):
+        return tempfile.mkdtemp(prefix="extractor-")
+    return None
+
+
+def _clear(folder: str) -> None:
+    for _ in range(_CLEARINGS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not Path(folder).exists():
+            break
+        time.sleep(_SECONDS_BETWEEN)
+
+
+def _serve(
+    pipe: Connection, inherited: list[Connection], task: Callable[[Any], Any], seconds: float, folder: str | None
+) -> None:
     """A worker's life: one item after another until the pipe closes.
 
     The pool's ends of the pipes, inherited in a fork, are closed: a pipe closes only when nobody holds its other end.
@@ -150,18 +180,24 @@ def _serve(pipe: Connection, inherited: list[Connection], task: Callable[[Any], 
     for other in inherited:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the pool ends its workers itself
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for ending in (signal.SIGALRM, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_DFL)
+    if folder:
+        tempfile.tempdir = folder
     gc.freeze()  # what is imported stays as long as the worker lives
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     while True:
         try:
             item = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)
         result = task(item)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        pipe.send(result)
+        try:
+            pipe.send(result)
+        except ConnectionError:  # whoever asked was killed
+            return
 
 
 def _forks() -> bool:

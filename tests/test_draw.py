@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
@@ -71,6 +74,15 @@ def test_a_page_of_a_pdf_has_its_colours_where_the_evidence_is() -> None:
         "of a wrong table": (205, 25, 35),
     }
     assert drawn.getpixel((round(250 * scale), round(350 * scale))) == (255, 255, 255)
+
+
+def test_a_page_of_what_is_attached_to_a_mail_is_drawn() -> None:
+    mail = MIMEMultipart()
+    mail.attach(MIMEText("现将年度报告报上，请查收。", "plain", "utf-8"))
+    part = MIMEApplication(PDF)
+    part.add_header("Content-Disposition", "attachment", filename="a.pdf")
+    mail.attach(part)
+    assert draw_page(mail.as_bytes(), record(), 1, "a.eml") == draw_page(PDF, record(), 1, "a.pdf")
 
 
 @pytest.mark.parametrize(("data", "page"), [(PDF, 2), ("年报".encode(), 1), (b"PK\x03\x04", 1), (b"%PDF-1.7", 1)])

@@ -79,7 +79,11 @@ def _console() -> Console:
 
 def _show_report(path: Path, form: Form | None, console: Console, words: Wording) -> int:
     found, _ = list_inputs([path])
-    (outcome,) = extract_inputs(found, form=form, with_text=True)
+    outcomes = list(extract_inputs(found, form=form, with_text=True))
+    if len(outcomes) > 1:  # an archive
+        console.print(overview((line_of(json.loads(outcome.line)) for outcome in outcomes), words))
+        return 1 if any(outcome.error for outcome in outcomes) else 0
+    (outcome,) = outcomes
     if outcome.error:
         say_error(outcome.error, words.language, about=outcome.name)
         return 1
