@@ -13,7 +13,7 @@ REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench stress packages lock clean
+.PHONY: help demo test check bench stress conformance record packages lock clean
 
 help:
 	@echo 'make demo     read the reports in samples/ and show what was found'
@@ -21,6 +21,8 @@ help:
 	@echo 'make check    formatting, lint, types, import contract, tests (what CI runs)'
 	@echo 'make bench    speed, as medians and ratios'
 	@echo 'make stress   what takes long: fuzzing, many generated reports, kills'
+	@echo 'make conformance  the client against a real model server, built here'
+	@echo 'make record   answers of the configured model, kept for replay in eval/recordings'
 	@echo 'make lock     requirements.lock from pyproject.toml'
 	@echo 'make clean    remove what the other targets made'
 
@@ -45,6 +47,13 @@ bench: $(READY) packages
 
 stress: $(READY) packages
 	EXTRACTOR_TESTS=stress $(BIN)/pytest -n auto
+
+conformance: $(READY)
+	@bash .ci/conformance $(BIN) build/llama
+	$(BIN)/python -m tests.llm.conformance build/llama/build/bin/llama-server build/llama/tiny.gguf
+
+record: $(READY)
+	$(BIN)/python -m tests.llm.record eval/recordings $(REPORTS)
 
 # What some tests need of the system (LibreOffice, a Chinese font): installed by root, else those tests are skipped.
 packages:

@@ -9,7 +9,7 @@ from typing import Any
 from extractor.document import Document
 from extractor.forms import Form
 from extractor.metrics.placeholders import Slotted
-from extractor.record import Body, Evidence, Finding, Narrative, Period, Tables
+from extractor.record import Body, Evidence, Finding, Narrative, Period, Tables, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What someone (a model, a batch file, a test) answered to the question ``id``."""
+    """What someone (a model, a batch file, a test) answered to the question ``id``.
+
+    ``usage``: what it cost. ``failure``: why there is no answer, a reason of ``extractor.llm.failures``; ``content`` is
+    empty then.
+    """
 
     id: str
     content: dict[str, Any]
+    usage: Usage = field(default_factory=Usage)
+    model: str = ""
+    prompt_version: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

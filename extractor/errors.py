@@ -7,6 +7,8 @@
     ├── FormError               a form file does not describe a form
     ├── RecordError             a stored record does not have the shape of one
     ├── OutputError             a result cannot be written
+    ├── ModelError              a model cannot be asked, or gave no answer that can be used
+    ├── RecordingError          a recorded answer is missing, or belongs to another question
     ├── PageError               a page cannot be drawn: the file has none, or not that one
     └── InputError              one input cannot become a record (bulk work goes on)
         ├── EmptyFileError
@@ -65,6 +67,18 @@ class OutputError(ExtractorError):
     """A result cannot be written where it should go."""
 
     code = "cannot_write"
+
+
+class ModelError(ExtractorError):
+    """A question to a model has no usable answer."""
+
+    code = "no_answer"
+
+
+class RecordingError(ExtractorError):
+    """A recorded answer is missing or stale."""
+
+    code = "bad_recording"
 
 
 class PageError(ExtractorError):

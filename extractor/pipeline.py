@@ -6,6 +6,7 @@ document → parts → tables → narrative → (questions and answers) → veri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,12 +14,18 @@ from extractor.document import Document
 from extractor.draft import Answer, Draft, Question
 from extractor.errors import NotAReportError
 from extractor.forms import Form, builtin_forms
+from extractor.llm.apply import pointed_by
+from extractor.llm.failures import unanswered
+from extractor.llm.questions import Engine, questions_on
+from extractor.llm.usage import total_usage
 from extractor.load import load_document
-from extractor.narrative import read_claims, read_identity, read_items, read_overview, summarise
+from extractor.narrative import read_claims, read_identity, read_items, read_overview, read_pointed, summarise
 from extractor.record import Record, Source
 from extractor.sections import find_sections
+from extractor.tables.pointed import fill_pointed, show_rows
 from extractor.tables.read import read_tables
 from extractor.verify import ACCEPTED, Verification, verify
+from extractor.verify.admission import admit
 
 _FEWEST_PARTS = 2
 
@@ -27,7 +34,7 @@ class Model(Protocol):
     """Whoever answers questions: a live endpoint, a file answered tomorrow, a test."""
 
     async def answer(self, questions: Sequence[Question]) -> Mapping[str, Answer]:
-        """Answers by question id; a question nobody could answer is left out."""
+        """Answers by question id; a question nobody could answer is left out, or its answer says why not."""
         ...
 
 
@@ -55,10 +62,12 @@ def read_report(document: Document, forms: Sequence[Form]) -> Draft:
         NotAReportError: neither a title, nor parts, nor a table of any of the forms.
     """
     sections = find_sections(document, forms[0].parts)
-    draft = Draft(document, None, sections)
+    own = document if sections.further is None else document.before(sections.further)
+    draft = Draft(own, None, sections)
     read_tables(draft, forms)
     for read in (read_identity, read_overview, read_items, read_claims, summarise):
         read(draft)
+    _mark_recognised(draft)
     if draft.form is None and draft.title is None and len(sections.parts) < _FEWEST_PARTS:
         title = forms[0].report
         raise NotAReportError(
@@ -68,17 +77,40 @@ def read_report(document: Document, forms: Sequence[Form]) -> Draft:
     return draft
 
 
-def ask_about(draft: Draft) -> list[Question]:
-    """What the rules leave open; nothing yet, for no model can be configured."""
-    del draft
-    return []
+def _mark_recognised(draft: Draft) -> None:
+    """Say of every value that an OCR engine read that it did; a cell with print that no engine could read has none."""
+    recognition = draft.document.recognition
+    if recognition is None:
+        return
+    for pointer, evidence in draft.evidence.items():
+        start, end = evidence.source.start, evidence.source.end
+        if start is None or end is None:
+            continue
+        if evidence.source.table is not None and recognition.unreadable(start):
+            evidence.method, evidence.state = "ocr", "unreadable"
+            table, row, column = pointer.split("/")[2:]
+            draft.tables[table][row][column] = None
+        elif recognition.confidence(start, end) is not None:
+            evidence.method = "ocr"
+
+
+def ask_about(draft: Draft, engine: Engine = "hybrid", *, samples: int = 1) -> list[Question]:
+    """What the rules leave open; with the engine ``model`` everything, the rules being the second reader.
+
+    ``samples``: how often tables and part five are asked, independently; from the second on the ids end on ``#n``.
+    """
+    return questions_on(draft, show_rows(draft.document), engine, samples=samples)
 
 
 def settle(draft: Draft, answers: Mapping[str, Answer]) -> Record:
-    """Verify the draft and make the record of it. No value is changed here."""
-    del answers
+    """Read what answers point to, where rules read nothing; verify the draft and make the record of it.
+
+    No value that was read by rule is changed here.
+    """
     document = draft.document
-    verification = verify(draft)
+    given = {name: answer for name, answer in answers.items() if not answer.failure}
+    verification = _answered(draft, given) if given else verify(draft)
+    _locate(draft)
     _judge(draft, verification)
     record = Record(
         source=Source(document.name, document.sha256, document.media_type, document.pages, document.url),
@@ -92,10 +124,32 @@ def settle(draft: Draft, answers: Mapping[str, Answer]) -> Record:
         tables=draft.tables,
         narrative=draft.narrative,
         evidence=draft.evidence,
-        findings=[*draft.findings, *verification.findings],
+        findings=[*draft.findings, *verification.findings, *unanswered(answers.values())],
+        usage=total_usage(answers.values()),
     )
     record.status = "accepted" if _is_clean(record) else "needs_review"
     return record
+
+
+def _answered(draft: Draft, answers: Mapping[str, Answer]) -> Verification:
+    """Read what answers point to, verify it with all else, and judge what of it is admitted."""
+    pointed = pointed_by(draft, show_rows(draft.document), answers)
+    version = pointed.versions.get("table_grid") or pointed.versions.get("table_cells") or "-"
+    read = [*fill_pointed(draft, pointed.cells[0] if pointed.cells else {}, version), *read_pointed(draft, pointed)]
+    found = verify(draft)
+    admitted = admit(draft, pointed, read, found.verdicts, (found.silent, found.confirmed))
+    return replace(found, findings=[*found.findings, *admitted.findings], verdicts=found.verdicts | admitted.verdicts)
+
+
+def _locate(draft: Draft) -> None:
+    """Say on which page, and where on it, the value of each field stands; only printed documents have pages."""
+    document = draft.document
+    if document.pages is None:
+        return
+    for evidence in draft.evidence.values():
+        if evidence.source.start is not None:
+            position = document.locate(evidence.source.start)
+            evidence.source = replace(evidence.source, page=position.page, bbox=position.bbox)
 
 
 def _judge(draft: Draft, verification: Verification) -> None:

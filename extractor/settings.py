@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from extractor.errors import SettingsError
@@ -16,7 +17,7 @@ MEGABYTE = 1024 * 1024
 class Settings(BaseSettings):
     """Limits and choices; sizes in bytes, times in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="EXTRACTOR_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="EXTRACTOR_", env_file=".env", env_ignore_empty=True, extra="ignore")
 
     language: Literal["zh", "en"] = Field(default="zh", description="language of messages on the screen")
     max_file_bytes: int = Field(default=40 * MEGABYTE, gt=0, description="largest file that is opened")
@@ -37,8 +38,48 @@ class Settings(BaseSettings):
     max_picture_pixels: int = Field(default=80_000_000, gt=0, description="largest picture or scanned page, in pixels")
     ocr_threads: int = Field(default=1, gt=0, description="processor threads that one worker's OCR engine uses")
     soffice: str = Field(default="", description="LibreOffice's program, where it is not found as soffice")
-    seconds_per_conversion: float = Field(default=45.0, gt=0, description="time limit for one conversion by LibreOffice")
+    seconds_per_conversion: float = Field(
+        default=45.0, gt=0, description="time limit for one conversion by LibreOffice"
+    )
     seconds_per_document: float = Field(default=300.0, gt=0, description="time limit for one document")
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias="OPENAI_API_KEY", description="key of the endpoint; never shown"
+    )
+    openai_base_url: str = Field(
+        default="", validation_alias="OPENAI_BASE_URL", description="address of an OpenAI-compatible endpoint"
+    )
+    model: str = Field(default="", description="model that is asked; none: rules alone")
+    fallback_model: str = Field(default="", description="model that is asked where the first gives no answer")
+    cache_dir: str = Field(default="", description="folder of answers; empty: the user's cache folder; off: none")
+    model_calls_at_once: int = Field(default=8, gt=0, le=256, description="most calls under way at a time")
+    seconds_per_call: float = Field(default=120.0, gt=0, description="time limit for one reply of a model")
+    seconds_of_waiting: float = Field(default=120.0, ge=0, description="most that is waited before repeating a call")
+    model_repeats: int = Field(default=4, ge=0, le=20, description="repeats of a call that failed on the way")
+    model_reasks: int = Field(default=2, ge=0, le=5, description="further calls for an answer that is not valid")
+    model_output_tokens: int = Field(default=4_096, ge=64, description="longest answer; asked once more at four times")
+    model_temperature: float | None = Field(default=None, ge=0, le=2, description="empty: the endpoint's own")
+    price_input: Decimal | None = Field(default=None, ge=0, description="price of a million tokens in")
+    price_cached_input: Decimal | None = Field(default=None, ge=0, description="the same, from the endpoint's cache")
+    price_output: Decimal | None = Field(default=None, ge=0, description="price of a million tokens out")
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$", description="currency of the prices above")
+    budget_per_report: Decimal | None = Field(default=None, ge=0, description="most that one report may cost")
+    budget_per_run: Decimal | None = Field(default=None, ge=0, description="most that one call may cost")
+
+
+def is_model_configured(settings: Settings) -> bool:
+    """Whether the settings name a model that can be asked.
+
+    Raises:
+        SettingsError: they name one, but neither a key nor an address.
+    """
+    if not settings.model.strip():
+        return False
+    if not settings.openai_api_key.get_secret_value().strip() and not settings.openai_base_url.strip():
+        raise SettingsError(
+            "EXTRACTOR_MODEL is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL",
+            "设置了 EXTRACTOR_MODEL，却没有设置 OPENAI_API_KEY 或 OPENAI_BASE_URL",
+        )
+    return True
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +93,8 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "EXTRACTOR_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        name = name if name.startswith("OPENAI_") else f"EXTRACTOR_{name}"
         raise SettingsError(
             f"{name} is {first['input']!r}: {first['msg']}", f"设置 {name} 的值 {first['input']!r} 无效：{first['msg']}"
         ) from None

@@ -142,12 +142,21 @@ def _matched(folded: str, pattern: re.Pattern[str], span: Span, peel: bool) -> l
 
 
 def _behind_break(match: re.Match[str]) -> tuple[int, str]:
-    """The body without spaces, and its start: the line above is no part of a name that begins with its own region."""
+    """The body without spaces, and its start.
+
+    The line above is no part of a name that begins with its own region, unless it ends with the region around that.
+    """
     last = match["body"].rfind("\n") + 1
     words = _BLANK.sub("", match["body"][last:])
-    if last and is_body(words) and names_its_region(words):
+    if last and is_body(words) and names_its_region(words) and not _is_wider(match["body"][:last], words):
         return match.start("body") + last, words
     return match.start("body"), _BLANK.sub("", match["body"])
+
+
+def _is_wider(above: str, name: str) -> bool:
+    """Whether the words before a line break are just the regions around the one that ``name`` begins with."""
+    region, inner = _BLANK.sub("", above), region_of(name) or ""
+    return region_of(region) == region and names_its_region(region) and region_of(region + name) == region + inner
 
 
 def _fitting(folded: str, own: dict[str, list[Name]]) -> list[Name]:

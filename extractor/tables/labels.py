@@ -142,7 +142,7 @@ class Wording:
         if len(words) < _SHORTEST_FUZZY or self.knows(words):
             return [], 0.0
         best = process.extract(words, self.spelled, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
-        if not best or _number_of(words) not in ("", _number_of(best[0][0])):
+        if not best or number_of(words) not in ("", number_of(best[0][0])):
             return [], 0.0
         names, score = self.rows[best[0][0]], float(best[0][1])
         keys = {name.row.key for name in names}
@@ -150,7 +150,8 @@ class Wording:
         return (names, score) if score - rival >= _CLEARLY_NEARER else ([], 0.0)
 
 
-def _number_of(words: str) -> str:
+def number_of(words: str) -> str:
+    """The ordinal that squashed words begin with, or ""."""
     match = _LEADING_NUMBER.match(words)
     return match[0] if match else ""
 

@@ -19,6 +19,7 @@ from extractor.tables.header import Header
 from extractor.tables.labels import RowName, Wording, whole_header
 from extractor.tables.source import SourceRow
 from extractor.tables.stream import Run, source_rows
+from extractor.tables.worded import with_worded_values
 from extractor.tables.wrapped import label_of, whole_rows
 from extractor.text import squash
 
@@ -199,6 +200,7 @@ class Matcher:
     def read_runs(self, runs: Sequence[Run], text: str) -> None:
         """Runs of words and figures, none of which stood in a table with rows."""
         self._begin()
+        runs = with_worded_values(runs, self.wording, text)
         for run, following in zip(runs, [*runs, Run()][1:], strict=True):
             if run.slots:
                 self._read_run(run, following, text)
@@ -298,29 +300,31 @@ class Matcher:
 def relabelled(found: Sequence[Match], forms: Sequence[Form]) -> list[Match]:
     """The matches, with an item whose own label was dropped taken for what it is.
 
-    Where （六）其他处理 stands with values right before its second item and the first item is nowhere, the words are
-    the group's and the values the first item's: a row that stands for its items does not stand beside some of them.
+    Where （六）其他处理 stands with values just where the one of its items stands that is nowhere else, the words are
+    the group's and the values that item's: a row that stands for its items does not stand beside some of them.
     """
     rows = {(match.table, match.row): at for at, match in enumerate(found)}
     relabelled = list(found)
-    for table, group, (first, *others) in _standing_for_several(tuple(forms)):
+    for table, group, items in _standing_for_several(tuple(forms)):
         at = rows.get((table, group))
-        if at is None or (table, first) in rows:
-            continue
-        if all((table, item) in rows for item in others) and rows[table, others[0]] == at + 1:
-            relabelled[at] = replace(found[at], row=first, how="position")
+        places = [rows.get((table, item)) for item in items]
+        if at is not None and places.count(None) == 1:
+            lost = places.index(None)
+            beside = range(max(0, lost - 1), min(len(items), lost + 2))
+            if all(places[near] == at + near - lost for near in beside if near != lost):
+                relabelled[at] = replace(found[at], row=items[lost], how="position")
     return relabelled
 
 
 @lru_cache(maxsize=32)
 def _standing_for_several(forms: tuple[Form, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """(table, row, the items it stands for) where the form has the first of several items too."""
+    """(table, row, the items it stands for) where the form has these several items too."""
     return [
         (table.key, row.key, row.stands_for)
         for form in forms
         for table in form.tables
         for row in table.rows.values()
-        if len(row.stands_for) > 1 and row.stands_for[0] in table.rows
+        if len(row.stands_for) > 1 and all(item in table.rows for item in row.stands_for)
     ]
 
 

@@ -32,11 +32,14 @@ class Verification:
     """What a second look found.
 
     ``findings`` are new ones, to stand after those of the readers. ``verdicts`` holds only the pointers whose judgement
-    is not ``ACCEPTED``; every other pointer of the evidence has that.
+    is not ``ACCEPTED``; every other pointer of the evidence has that. ``silent``: no label told the cell;
+    ``confirmed``: an identity that it stands in holds.
     """
 
     findings: list[Finding]
     verdicts: dict[str, Judgement]
+    silent: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
 
     def judgement(self, pointer: str) -> Judgement:
         """The judgement on one pointer of the evidence."""
@@ -63,7 +66,7 @@ def verify(draft: Draft) -> Verification:
     ]
     findings = _without_reported(findings, draft.findings)
     verdicts = judge(readings, [*draft.findings, *findings], labels.silent, sums.confirmed)
-    return Verification(findings, recognised.applied(verdicts))
+    return Verification(findings, recognised.applied(verdicts), frozenset(labels.silent), frozenset(sums.confirmed))
 
 
 def _without_reported(findings: list[Finding], reported: list[Finding]) -> list[Finding]:

@@ -129,9 +129,7 @@ def _doubt(found: Recognised, pointer: str, name: Words, first: str | None, seco
     found.doubtful.add(pointer)
     other = Words(f"“{second}”", f"'{second}'") if second else Words("无法识别", "nothing that can be read")
     read = " ".join((first or "").split())
-    found.findings.append(
-        make("uncertain_reading", [pointer], cause="extraction", name=name, first=read, second=other)
-    )
+    found.findings.append(make("uncertain_reading", [pointer], cause="extraction", name=name, first=read, second=other))
 
 
 def _cell_words(readings: Readings, reading: Reading) -> Words:

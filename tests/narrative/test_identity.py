@@ -478,6 +478,21 @@ def test_sentences_that_name_the_body(preamble: str, name: str | None) -> None:
     assert report(f"2023年{NAME}", preamble).organisation == name
 
 
+@pytest.mark.parametrize(
+    ("above", "name"),
+    [
+        ("现将云岭省江州市", "云岭省江州市青石县林业局"),
+        ("现将江州市", "江州市青石县林业局"),
+        ("現將嶺東市", "嶺東市青石县林业局"),
+        ("现将有关情况公布如下", "青石县林业局"),
+    ],
+)
+def test_a_body_whose_region_stands_on_the_line_above(above: str, name: str) -> None:
+    preamble = f"按照条例规定，{above}\n青石县林业局2023年政府信息公开工作情况报告如下。"
+    draft = report(f"青石县林业局2023年{NAME}", preamble)
+    assert draft.organisation == name
+
+
 def test_the_fuller_form_behind_its_government() -> None:
     draft = report(f"望溪街道2023年{NAME}", end="无。\n云岫区人民政府望溪街道办事处\n2024年1月5日")
     assert draft.organisation == "云岫区人民政府望溪街道办事处"

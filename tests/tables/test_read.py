@@ -103,6 +103,31 @@ def test_collapsed_six_stands_instead_of_its_items() -> None:
     assert "other_reason" not in draft.tables["applications"]
 
 
+OTHER_ITEMS = (
+    "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
+    "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+    "3.其他",
+)
+OTHER_KEYS = ("other_uncorrected", "other_unpaid", "other_reason")
+
+
+@pytest.mark.parametrize("lost", range(3))
+def test_the_one_item_of_six_that_lost_its_label_is_told_by_its_place(lost: int) -> None:
+    labels = ["" if at == lost else label for at, label in enumerate(OTHER_ITEMS)]
+    rows = "".join(f"（六）其他处理\t{label}\t{at}\t0\t0\t0\t0\t0\t{at}\n" for at, label in enumerate(labels, 4))
+    draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n{HEAD}{rows}")
+    assert [row(draft, key)[0] for key in OTHER_KEYS] == [4, 5, 6]
+    assert "other_processing" not in draft.tables["applications"]
+    assert "label_by_position" in draft.evidence[f"/tables/applications/{OTHER_KEYS[lost]}/total"].reasons
+
+
+def test_six_out_of_its_lost_items_place_is_not_that_item() -> None:
+    rows = "".join(f"\t{label}\t1\t0\t0\t0\t0\t0\t1\n" for label in ("（六）其他处理", *OTHER_ITEMS[:2]))
+    draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n{HEAD}{rows}")
+    assert row(draft, "other_processing") == [1, 0, 0, 0, 0, 0, 1]
+    assert row(draft, "other_unpaid") == [1, 0, 0, 0, 0, 0, 1]
+
+
 def test_rows_of_the_form_are_all_there_and_say_why_not() -> None:
     draft = read(f"{FIRST_2021}规章\t1\t\t/\n")
     assert draft.tables["proactive_disclosure"]["regulations"] == {"issued": 1, "repealed": None, "in_force": None}
@@ -256,3 +281,11 @@ def test_figures_that_are_no_number_are_named() -> None:
     draft = read(f"{FIRST_2021}规章\t1\t2..5\t3\n")
     assert codes(draft) == ["unread_number"]
     assert draft.findings[0].paths == ["/tables/proactive_disclosure/regulations/repealed"]
+
+
+@pytest.mark.parametrize("quoted", ["“三安全一稳定”", "「三安全一稳定」", "『三安全一稳定』", "‘三安全一稳定’"])
+def test_figures_glued_to_a_label_in_quotation_marks(quoted: str) -> None:
+    head = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
+    lines = f"2.其他法律行政法规禁止公开1000001\n3.危及{quoted}0204017\n4.保护第三方合法权益0000000\n"
+    draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n{head}{lines}")
+    assert row(draft, "denied_safety_and_stability") == [0, 2, 0, 4, 0, 1, 7]

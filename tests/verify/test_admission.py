@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +120,25 @@ def test_a_summary_with_figures_of_its_own_is_not_taken(tmp_path: Path) -> None:
     draft = written(generate(11, layout="txt_tab_rows_empty", messy=0.0), tmp_path)
     record = settle(draft, {"summary": Answer("summary", {"sentences": [*sentences[:2], "共办理99件。"]})})
     assert record.narrative.summary.method == "extractive"
+
+
+@pytest.mark.parametrize("seed", [20060, 20065, 20096, 20061])
+def test_rows_slipped_to_the_label_on_their_other_side_are_not_accepted(seed: int, tmp_path: Path) -> None:
+    made = gridless(seed)
+    draft = written(made, tmp_path)
+    question = next(one for one in ask_about(draft) if one.id == "table/applications")
+    content = truth_on(made, question)
+    told = [at for at, row in enumerate(content["b1"]) if row is not None]
+    slipped: list[Any] = [None] * len(content["b1"])
+    for at, following in pairwise(told):
+        slipped[at] = content["b1"][following]
+    record = settle(draft, {question.id: Answer(question.id, {"b1": slipped})})
+    due = made.truth["tables"]["applications"]
+    wrong = [
+        pointer
+        for pointer, evidence in record.evidence.items()
+        if pointer.startswith("/tables/applications/") and evidence.verdict == "accepted"
+        for row, column in [pointer.split("/")[3:]]
+        if record.tables["applications"][row][column] != due[row][column]
+    ]
+    assert wrong == []

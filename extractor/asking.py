@@ -1,0 +1,98 @@
+"""A model asked about many reports at once, in a thread of its own, while workers read and settle others."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+from extractor.console import Language, say
+from extractor.draft import Answer, Question
+from extractor.llm.client import LiveModel
+from extractor.llm.failures import reasons
+from extractor.llm.tally import usage_table
+from extractor.settings import Settings
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Answers = Mapping[str, Answer]
+
+_AHEAD = 64
+"""How many reports may wait for answers: their drafts are held meanwhile."""
+
+_SECONDS_TO_END = 5.0
+
+
+class Asking:
+    """Who is asked in one call of the command, and with which engine; a context, after which nothing is under way."""
+
+    def __init__(self, settings: Settings, engine: Literal["hybrid", "model"], samples: int = 1) -> None:
+        self.engine = engine
+        self.samples = samples
+        self.model = LiveModel(settings)
+        self._failed: Counter[str] = Counter()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Asking:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._loop is not None and self._thread is not None:
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_SECONDS_TO_END)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(_SECONDS_TO_END)
+
+    def answered(self, read: Iterator[tuple[Item, Result]]) -> Iterator[tuple[Item, Result, Answers]]:
+        """What was read with the answers to its ``questions``, where it has any, in order."""
+        waiting: deque[tuple[Item, Result, Future[Answers] | None]] = deque()
+        for item, result in read:
+            questions = getattr(result, "questions", None)
+            waiting.append((item, result, self._ask(questions) if questions else None))
+            while waiting and (len(waiting) > _AHEAD or _is_done(waiting[0][2])):
+                yield self._next(waiting)
+        while waiting:
+            yield self._next(waiting)
+
+    def say_end(self, language: Language, *, table: bool) -> None:
+        """Tell which questions went without an answer and, as a table, what asking cost."""
+        for reason, count in self._failed.items():
+            known = reasons()[reason]
+            say(f"{count} 个问题未得到模型回答：{known.zh}", f"{count} questions unanswered: {known.en}", language)
+        if table:
+            say(*usage_table(self.model.ledger, self.model.currency), language)
+
+    def _next(self, waiting: deque[tuple[Item, Result, Future[Answers] | None]]) -> tuple[Item, Result, Answers]:
+        item, result, future = waiting.popleft()
+        answers = future.result() if future else {}
+        self._failed.update(answer.failure for answer in answers.values() if answer.failure)
+        return item, result, answers
+
+    def _ask(self, questions: list[Question]) -> Future[Answers]:
+        return asyncio.run_coroutine_threadsafe(self.model.answer(questions), self._running())
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        """The loop of the thread that asks, started with the first question: workers are forked before it."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="asking", daemon=True)
+            self._thread.start()
+        return self._loop
+
+    async def _end(self) -> None:
+        """Stop what is under way, as after Ctrl-C, and close the connections."""
+        others: list[asyncio.Task[Any]] = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self.model.close()
+
+
+def _is_done(future: Future[Answers] | None) -> bool:
+    return future is None or future.done()

@@ -1,0 +1,305 @@
+"""One model at one endpoint: how it takes schemas (found out once), calls and their repeats, re-asks, money."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import instructor
+import openai
+from instructor.core.exceptions import InstructorRetryException
+from instructor.core.hooks import Hooks
+from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion
+from pydantic import BaseModel
+
+from extractor.llm.attempts import by_status, repeated
+from extractor.llm.cache import read_json, write_json
+from extractor.llm.failures import AskingError
+from extractor.llm.money import Spent, Tokens, most_tokens, price_of, tokens_of
+from extractor.llm.wire import Mode, Schema, bare_reply, demand, written_schema
+from extractor.settings import Settings
+
+Content = dict[str, Any]
+_REMEMBERED_SECONDS = 7 * 24 * 3600
+_LONGER = 4
+"""How much longer an answer may be when it is asked again because it was cut."""
+
+_NO_KEY = "none"
+_SHORTEST_KEY = 8
+"""Shorter ones (``EMPTY``, ``none``) are no secrets but what local servers are given, and stand in other words too."""
+
+_LIMITS = ("max_tokens", "max_completion_tokens")
+_DEMANDING = (Mode.STRICT, Mode.JSON_SCHEMA, Mode.JSON_OBJECT, Mode.TOOLS)
+_PROBE: Content = {"probe": "kx-7341-qv", "number": 90417}
+_PROBE_SCHEMA: Schema = {
+    "type": "object",
+    "properties": {
+        "probe": {"type": "string", "enum": [_PROBE["probe"]]},
+        "number": {"type": "integer", "enum": [_PROBE["number"]]},
+    },
+    "required": ["probe", "number"],
+    "additionalProperties": False,
+}
+_PROBE_MESSAGES = [
+    {"role": "system", "content": "Reply with one JSON object."},
+    {"role": "user", "content": "Say hello."},
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question made ready: ``prefix`` is the same for all reports of a form, ``answer`` the type to validate by."""
+
+    prefix: str
+    report: str
+    answer: type[BaseModel]
+    schema: Schema
+
+    def messages(self) -> list[dict[str, Any]]:
+        """As they are sent at first."""
+        return [{"role": "system", "content": self.prefix}, {"role": "user", "content": self.report}]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an endpoint takes a schema, and what it calls the limit on tokens."""
+
+    mode: Mode
+    limit: str
+
+
+class Endpoint:
+    """Asks ``model``. ``folder``: where the manner is remembered between runs, if anywhere."""
+
+    def __init__(self, settings: Settings, model: str, folder: Path | None, at_once: asyncio.Semaphore) -> None:
+        self.model = model
+        self.price = price_of(model, settings)
+        self._settings = settings
+        self._key = settings.openai_api_key.get_secret_value().strip()
+        self._at_once = at_once
+        self._folder = folder
+        self._manner: Manner | None = None
+        self._finding_out = asyncio.Lock()
+        self._client: AsyncOpenAI | None = None
+        logging.getLogger("instructor").addHandler(logging.NullHandler())  # else it writes to standard error
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.model!r})"
+
+    async def answer(self, request: Request, spent: Spent, probing: Spent) -> Content:
+        """A valid answer; ``probing`` pays for finding out how the endpoint takes schemas.
+
+        Raises:
+            AskingError: there is none, for a reason named there.
+        """
+        manner = await self.manner(probing)
+        limit = self._settings.model_output_tokens
+        try:
+            return await self._validated(request, manner, spent, limit)
+        except AskingError as error:
+            if error.reason == "bad_request" and manner.mode in _DEMANDING:  # it takes schemas, but not this one
+                return await self._validated(request, Manner(Mode.PLAIN, manner.limit), spent, limit)
+            if error.reason == "too_long_answer":
+                return await self._validated(request, manner, spent, limit * _LONGER)
+            raise
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    # ---- one question --------------------------------------------------------------------------------------------
+    async def _validated(self, request: Request, manner: Manner, spent: Spent, limit: int) -> Content:
+        """An answer that is valid, asked again with what is wrong a few times."""
+
+        async def send(**asked: Any) -> ChatCompletion:
+            body = demand(manner.mode, asked["messages"], request.answer.__name__, request.schema)
+            body |= {"model": self.model, manner.limit: limit}
+            return await self._repeated(body, request.schema, spent)
+
+        create: Callable[..., Awaitable[BaseModel]] = instructor.patch(create=send, mode=instructor.Mode.JSON_SCHEMA)
+        hooks = Hooks()
+        hooks.on("parse:error", lambda *_, **__: spent.invalid())
+        reasks = self._settings.model_reasks
+        try:
+            answer = await create(
+                response_model=request.answer,
+                messages=request.messages(),
+                max_retries=reasks,
+                strict=False,
+                hooks=hooks,
+            )
+        except InstructorRetryException as error:
+            raise self._told(error) from None
+        return answer.model_dump(mode="json")
+
+    def _told(self, given_up: InstructorRetryException) -> AskingError:
+        """Why instructor gave up: our own error, or answers that were not valid, the last of which is kept."""
+        cause = given_up.__cause__
+        if isinstance(cause, AskingError):
+            return cause
+        errors = getattr(cause, "errors", None)
+        first = errors(include_input=False, include_url=False)[0]["msg"] if callable(errors) else ""
+        told = AskingError("invalid_answer", self._without_key(first))
+        with suppress(ValueError, RecursionError, AttributeError):
+            last = json.loads(given_up.last_completion.choices[0].message.content)
+            told.content = last if isinstance(last, dict) else None
+        return told
+
+    async def _repeated(self, body: Content, schema: Schema, spent: Spent) -> ChatCompletion:
+        if self._settings.model_temperature is not None:
+            body["temperature"] = self._settings.model_temperature
+        mark = uuid4().hex  # the same for every repeat, so that an endpoint which knows it does the work once
+
+        async def once() -> ChatCompletion:
+            return await self._paid(body, schema, spent, mark)
+
+        settings = self._settings
+        return await repeated(once, repeats=settings.model_repeats, waiting=settings.seconds_of_waiting)
+
+    # ---- one call ------------------------------------------------------------------------------------------------
+    async def _paid(self, body: Content, schema: Schema, spent: Spent, mark: str) -> ChatCompletion:
+        """One call, its money set aside before and accounted for after, whatever becomes of it."""
+        most = most_tokens(body["messages"], written_schema(schema), body.get(_LIMITS[0]) or body[_LIMITS[1]])
+        reserve = self.price.of(most) if self.price else Decimal(0)
+        await spent.purse.set_aside(reserve)
+        tokens, outcome, rest = Tokens(), "stopped", Decimal(0)
+        try:
+            async with self._at_once:
+                reply = await self._sent(body, mark)
+            tokens = tokens_of(reply) or most
+            rest = reserve - (self.price.of(tokens) if self.price else Decimal(0))
+            bare, outcome = bare_reply(reply, schema), "answered"
+            return bare
+        except AskingError as error:
+            outcome = error.reason
+            rest = rest if tokens != Tokens() or error.lost else reserve
+            raise
+        finally:
+            spent.purse.put_back(rest)
+            spent.note(self.model, tokens, self.price, outcome)
+
+    async def _sent(self, body: Content, mark: str) -> ChatCompletion:
+        """The reply to one call.
+
+        Raises:
+            AskingError: no reply, or none of a model; its text never holds the key.
+        """
+        try:
+            async with asyncio.timeout(self._settings.seconds_per_call):
+                raw = await self._connected().chat.completions.with_raw_response.create(
+                    **body, extra_headers={"Idempotency-Key": mark}
+                )
+                return self._reply(raw)
+        except openai.APIStatusError as error:
+            raise by_status(error.status_code, self._without_key(error.response.text), error.response.headers) from None
+        except (TimeoutError, openai.APITimeoutError):
+            raise AskingError("timed_out", f"{self._settings.seconds_per_call:g} s", lost=True) from None
+        except openai.APIConnectionError as error:
+            cause = type(error.__cause__).__name__
+            raise AskingError("connection_lost", cause, lost=not cause.startswith("Connect")) from None
+        except (openai.OpenAIError, ValueError) as error:  # a key or an address that no header or socket can carry
+            raise AskingError("bad_request", type(error).__name__) from None
+
+    def _reply(self, raw: Any) -> ChatCompletion:
+        text = raw.text
+        if self._without_key(text) != text:
+            raise AskingError("key_in_reply")
+        if text.lstrip()[:1] == "<":
+            raise AskingError("not_an_endpoint")
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            raise AskingError("damaged_reply") from None
+        if not isinstance(found, dict):
+            raise AskingError("damaged_reply")
+        return ChatCompletion.construct(**found)  # unlike validation, this takes what endpoints leave out
+
+    def _connected(self) -> AsyncOpenAI:
+        if self._client is None:
+            settings = self._settings
+            self._client = AsyncOpenAI(
+                api_key=self._key or _NO_KEY,
+                base_url=settings.openai_base_url or None,
+                max_retries=0,  # repeats are ours: counted, limited and paid for
+                timeout=settings.seconds_per_call,
+            )
+        return self._client
+
+    def _without_key(self, text: str) -> str:
+        return text.replace(self._key, "***") if len(self._key) >= _SHORTEST_KEY else text
+
+    # ---- how it takes schemas ------------------------------------------------------------------------------------
+    async def manner(self, probing: Spent) -> Manner:
+        """How the endpoint takes schemas: as remembered, else found out now, once for all questions.
+
+        Raises:
+            AskingError: the endpoint cannot be asked at all.
+        """
+        async with self._finding_out:
+            if self._manner is None:
+                self._manner = self._remembered() or await self._found_out(probing)
+            return self._manner
+
+    async def _found_out(self, probing: Spent) -> Manner:
+        limit = _LIMITS[0] if self._settings.openai_base_url else _LIMITS[1]
+        for mode in _DEMANDING:
+            for name in (limit, *(one for one in _LIMITS if one != limit)):
+                try:
+                    obeyed = await self._obeys(Manner(mode, name), probing)
+                except AskingError as error:
+                    if error.reason not in (
+                        "bad_request",
+                        "invalid_answer",
+                        "too_long_answer",
+                        "no_choices",
+                        "refused",
+                    ):
+                        raise
+                    if any(one in error.detail for one in _LIMITS) and name == limit:
+                        continue
+                    break
+                if obeyed:
+                    return self._remember(Manner(mode, name))
+                break
+        return self._remember(Manner(Mode.PLAIN, limit))
+
+    async def _obeys(self, manner: Manner, probing: Spent) -> bool:
+        """Whether the reply fits a schema that none fits by chance."""
+        body = demand(manner.mode, list(_PROBE_MESSAGES), "probe", _PROBE_SCHEMA)
+        body |= {"model": self.model, manner.limit: self._settings.model_output_tokens}
+        reply = await self._repeated(body, _PROBE_SCHEMA, probing)
+        with suppress(ValueError, RecursionError):
+            return bool(json.loads(reply.choices[0].message.content or "") == _PROBE)
+        return False
+
+    def _place(self) -> Path | None:
+        name = hashlib.sha256(f"{self._settings.openai_base_url}\n{self.model}".encode()).hexdigest()[:24]
+        return self._folder / "endpoints" / f"{name}.json" if self._folder else None
+
+    def _remembered(self) -> Manner | None:
+        place = self._place()
+        kept = (read_json(place) if place else None) or {}
+        with suppress(ValueError, TypeError):
+            fresh = 0 <= time.time() - float(kept.get("at", 0)) < _REMEMBERED_SECONDS
+            return Manner(Mode(kept.get("mode", "")), kept["limit"]) if fresh and kept.get("limit") in _LIMITS else None
+        return None
+
+    def _remember(self, manner: Manner) -> Manner:
+        place = self._place()
+        if place is not None:
+            with suppress(OSError):
+                write_json(place, {"mode": manner.mode.value, "limit": manner.limit, "at": int(time.time())})
+        return manner

@@ -1,0 +1,202 @@
+"""Money: the price of tokens, budgets that hold before they are exceeded, and an account of every attempt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeGuard
+
+from genai_prices import Usage as Asked
+from genai_prices import calc_price
+
+from extractor.errors import SettingsError
+from extractor.llm.failures import AskingError
+from extractor.llm.usage import written
+from extractor.record import Usage
+from extractor.settings import Settings
+
+MILLION = 1_000_000
+_PER_MESSAGE = 64
+"""Tokens that roles and the like around a message may take, at most."""
+
+_LOOK_AGAIN = 0.02
+OPENAI = "openai"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of one or many calls; ``cached`` are those of ``into`` that the endpoint took from its cache."""
+
+    into: int = 0
+    cached: int = 0
+    out: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.into + other.into, self.cached + other.cached, self.out + other.out)
+
+
+def tokens_of(reply: Any) -> Tokens | None:
+    """The tokens that a reply says it took; None where it does not say."""
+    usage = getattr(reply, "usage", None)
+    into, out = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    if not _is_count(into) or not _is_count(out):
+        return None
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = getattr(details, "cached_tokens", None) or getattr(usage, "prompt_cache_hit_tokens", None)
+    return Tokens(into, min(cached, into) if _is_count(cached) else 0, out)
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and value >= 0
+
+
+def most_tokens(messages: Iterable[dict[str, Any]], schema: str, most_out: int) -> Tokens:
+    """No call with these messages takes more: no token is shorter than a byte."""
+    texts = [schema, *(str(message.get("content") or message) for message in messages)]
+    return Tokens(sum(len(text.encode("utf-8", "replace")) + _PER_MESSAGE for text in texts), 0, most_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Money for a million tokens."""
+
+    into: Decimal
+    cached: Decimal
+    out: Decimal
+    currency: str = "USD"
+
+    def of(self, tokens: Tokens) -> Decimal:
+        """What these tokens cost."""
+        fresh = tokens.into - tokens.cached
+        return (fresh * self.into + tokens.cached * self.cached + tokens.out * self.out) / MILLION
+
+
+@lru_cache(maxsize=16)
+def listed_price(model: str, base_url: str) -> Price | None:
+    """The price that genai-prices lists for a model at an endpoint; None where it knows none. Nothing is fetched.
+
+    A price per token that depends on how much is asked at once is taken for small questions.
+    """
+    where: dict[str, Any] = {"provider_api_url": base_url} if base_url else {"provider_id": OPENAI}
+    try:
+        into, cached, out = (
+            calc_price(Asked(input_tokens=fresh, cache_read_tokens=kept, output_tokens=out), model, **where).total_price
+            for fresh, kept, out in ((1_000, 0, 0), (1_000, 1_000, 0), (0, 0, 1_000))
+        )
+    except (LookupError, ValueError):
+        return None
+    return Price(into * 1_000, cached * 1_000, out * 1_000)
+
+
+def price_of(model: str, settings: Settings) -> Price | None:
+    """The price in force: the user's own, else the listed one.
+
+    Raises:
+        SettingsError: a budget is set and nobody knows the price.
+    """
+    into, out = settings.price_input, settings.price_output
+    if into is not None and out is not None:
+        cached = into if settings.price_cached_input is None else settings.price_cached_input
+        return Price(into, cached, out, settings.currency)
+    price = listed_price(model, settings.openai_base_url)
+    if price is None and (settings.budget_per_run is not None or settings.budget_per_report is not None):
+        raise SettingsError(
+            f"a budget is set, but no price of {model} is known: set EXTRACTOR_PRICE_INPUT and EXTRACTOR_PRICE_OUTPUT",
+            f"设置了预算，但不知道 {model} 的价格：请设置 EXTRACTOR_PRICE_INPUT 和 EXTRACTOR_PRICE_OUTPUT",
+        )
+    return price
+
+
+class Purse:
+    """Money that may be spent: what a call could cost at most is set aside before it, and the rest put back after."""
+
+    def __init__(self, limit: Decimal | None, within: Purse | None = None) -> None:
+        self.limit = limit
+        self.within = within
+        self.spent = Decimal(0)
+        self._under_way = 0
+
+    async def set_aside(self, most: Decimal) -> None:
+        """Set ``most`` aside, once calls under way have put back what they did not need, where it takes that.
+
+        Raises:
+            AskingError: ``over_budget``; nothing is set aside then.
+        """
+        while not all(purse.limit is None or purse.spent + most <= purse.limit for purse in self._all()):
+            if not any(purse._under_way for purse in self._all()):
+                raise AskingError("over_budget")
+            await asyncio.sleep(_LOOK_AGAIN)
+        for purse in self._all():
+            purse.spent += most
+            purse._under_way += 1
+
+    def put_back(self, rest: Decimal) -> None:
+        """A call is over; ``rest`` of what was set aside was not spent (below zero: it cost more than was possible)."""
+        for purse in self._all():
+            purse.spent -= rest
+            purse._under_way -= 1
+
+    def _all(self) -> Iterator[Purse]:
+        yield self
+        if self.within is not None:
+            yield from self.within._all()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call for a question: ``outcome`` is ``answered``, ``invalid``, or the reason of its failure."""
+
+    question: str
+    kind: str
+    model: str
+    tokens: Tokens
+    cost: Decimal
+    outcome: str
+
+
+@dataclass(slots=True)
+class Spent:
+    """The attempts of one question, paid from ``purse``."""
+
+    question: str
+    kind: str
+    purse: Purse
+    ledger: Ledger
+    attempts: list[Attempt] = field(default_factory=list)
+
+    def note(self, model: str, tokens: Tokens, price: Price | None, outcome: str) -> None:
+        """One more attempt."""
+        cost = price.of(tokens) if price else Decimal(0)
+        attempt = Attempt(self.question, self.kind, model, tokens, cost, outcome)
+        self.attempts.append(attempt)
+        self.ledger.attempts.append(attempt)
+
+    def invalid(self) -> None:
+        """What the last attempt brought was no valid answer."""
+        if self.attempts:
+            self.attempts[-1] = self.ledger.replace(self.attempts[-1], outcome="invalid_answer")
+
+    def usage(self, currency: str) -> Usage:
+        """The sum, as a record shows it."""
+        tokens = sum((attempt.tokens for attempt in self.attempts), Tokens())
+        cost = sum((attempt.cost for attempt in self.attempts), Decimal(0))
+        return Usage(len(self.attempts), tokens.into, tokens.cached, tokens.out, written(cost), currency)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All attempts of a run, and how many questions of each kind there were and the cache answered."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
+    cached: Counter[str] = field(default_factory=Counter)
+
+    def replace(self, attempt: Attempt, *, outcome: str) -> Attempt:
+        """The attempt with another outcome, in its place."""
+        at = next(at for at in range(len(self.attempts) - 1, -1, -1) if self.attempts[at] is attempt)
+        self.attempts[at] = replace(attempt, outcome=outcome)
+        return self.attempts[at]

@@ -1,0 +1,121 @@
+"""What is asked about a draft: only what rules leave open (``hybrid``), or everything (``model``).
+
+Every question is made from the draft alone, so that the same report gives the same questions, byte for byte, and what
+its anchors stand for can be worked out again when the answer comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from extractor.draft import Draft, Question, Spot
+from extractor.forms import Form, FormTable
+from extractor.llm import narrative
+from extractor.llm.anchors import Anchors
+from extractor.llm.layout import form_text
+from extractor.llm.sources import Rows, TableSource, table_source
+
+Engine = Literal["hybrid", "model"]
+
+SAMPLE_MARK = "#"
+"""Stands before the number of a sample in a question's id, from the second on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the places that its anchors stand for."""
+
+    question: Question
+    anchors: Anchors
+    table: TableSource | None = None
+    spots: tuple[Spot, ...] = ()
+
+
+def questions_on(draft: Draft, rows: Rows, engine: Engine = "hybrid", *, samples: int = 1) -> list[Question]:
+    """The questions to put; with ``samples`` above 1 tables and clauses are asked as often, independently."""
+    questions = [one.question for one in asked_about(draft, rows, engine)]
+    again = [
+        replace(one, id=f"{one.id}{SAMPLE_MARK}{number}", content={**one.content, "sample": number})
+        for number in range(2, samples + 1)
+        for one in questions
+        if one.kind in ("table_grid", "table_cells", "clauses")
+    ]
+    return [*questions, *again]
+
+
+def asked_about(draft: Draft, rows: Rows, engine: Engine) -> list[Asked]:
+    """The questions with what their anchors stand for."""
+    everything = engine == "model"
+    asked = [*_tables(draft, rows, everything), *_narrative(draft, everything)]
+    return [replace(one, question=_with_form(one.question, draft.form)) for one in asked]
+
+
+def _with_form(question: Question, form: Form | None) -> Question:
+    content: dict[str, Any] = {"form": form_text(form) if form else "", "sample": 1, **question.content}
+    return replace(question, content=content, form=form)
+
+
+def _tables(draft: Draft, rows: Rows, everything: bool) -> Iterator[Asked]:
+    for table in draft.form.tables if draft.form else ():
+        source = table_source(draft, table, rows) if everything or is_open(draft, table) else None
+        if source is not None:
+            yield _table(table, source)
+
+
+def _table(table: FormTable, source: TableSource) -> Asked:
+    content = {
+        "table": table.key,
+        "name": table.name,
+        "tag": source.tag,
+        "text": source.text,
+        "anchors": len(source.anchors.spots),
+        "width": source.width,
+    }
+    question = Question(f"table/{table.key}", "table_grid" if source.grid else "table_cells", content)
+    return Asked(question, source.anchors, table=source)
+
+
+def is_open(draft: Draft, table: FormTable) -> bool:
+    """Whether rules left a cell of the table unread, or reported that one could not be."""
+    stem = f"/tables/{table.key}"
+    named = (path for finding in draft.findings if finding.severity == "error" for path in finding.paths)
+    if any(path == stem or path.startswith(f"{stem}/") for path in named):
+        return True
+    rows = draft.tables.get(table.key, {})
+    pointers = (f"{stem}/{row}/{column}" for row, columns in rows.items() for column in columns)
+    return not rows or any(draft.evidence[pointer].state in ("missing", "unreadable") for pointer in pointers)
+
+
+def _narrative(draft: Draft, everything: bool) -> Iterator[Asked]:
+    found: list[narrative.Shown] = []
+    if everything or narrative.is_doubtful(draft, "organisation"):
+        found += narrative.identity(draft)
+    if everything or narrative.is_doubtful(draft, "year"):
+        found += narrative.year(draft)
+    asks_clauses = everything or narrative.lacks_items(draft)
+    if asks_clauses:
+        found += narrative.clauses(draft)
+    elif narrative.lacks_links(draft):
+        found += narrative.links(draft)
+    if everything or any(topic.topic == "other" for topic in draft.narrative.overview):
+        found += narrative.topics(draft)
+    found += narrative.claims(draft, everything)
+    found += narrative.summary(draft)
+    for one in found:
+        yield Asked(Question(one.id, one.kind, one.content), one.anchors, spots=tuple(one.anchors.spots))
+
+
+def of_sample(question_id: str) -> str:
+    """The id of the question of which this is a sample.
+
+    >>> of_sample("table/applications#2"), of_sample("year")
+    ('table/applications', 'year')
+    """
+    return question_id.partition(SAMPLE_MARK)[0]
+
+
+def samples_of(question_id: str, ids: Sequence[str]) -> list[str]:
+    """The ids of all samples of a question, the first one first."""
+    return sorted((one for one in ids if of_sample(one) == question_id), key=len)

@@ -1,0 +1,78 @@
+"""What is asked: only what is open, the same for the same report, with a fixed prefix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extractor.draft import Answer, Draft
+from extractor.forms import builtin_forms
+from extractor.llm.answers import KINDS
+from extractor.llm.prompts import load_prompt
+from extractor.llm.questions import samples_of
+from extractor.load import load_document
+from extractor.pipeline import ask_about, read_report, settle
+from tests.generator import generate
+from tests.llm.layouts import gridless
+
+TABLES = ("table_grid", "table_cells")
+
+
+def draft_of(seed: int, folder: Path, *, bare: bool = False, layout: str = "txt_tab_rows_empty") -> Draft:
+    made = gridless(seed) if bare else generate(seed, layout=layout, messy=0.0)
+    path = folder / made.name
+    path.write_bytes(made.data)
+    return read_report(load_document(path), builtin_forms())
+
+
+def test_tables_that_rules_settle_are_not_asked_about(tmp_path: Path) -> None:
+    kinds = {question.kind for question in ask_about(draft_of(1, tmp_path))}
+    assert kinds.isdisjoint(TABLES)
+    assert "summary" in kinds
+
+
+def test_the_engine_model_asks_everything(tmp_path: Path) -> None:
+    questions = ask_about(draft_of(1, tmp_path), "model")
+    assert sum(question.kind in TABLES for question in questions) == 3
+    assert {"identity", "year", "clauses", "topics"} <= {question.kind for question in questions}
+
+
+def test_a_table_without_a_grid_is_asked_about(tmp_path: Path) -> None:
+    ids = {question.id for question in ask_about(draft_of(3, tmp_path, bare=True))}
+    assert "table/applications" in ids
+
+
+def test_questions_are_the_same_each_time(tmp_path: Path) -> None:
+    first, second = (ask_about(draft_of(5, tmp_path), "model") for _ in range(2))
+    assert first == second
+
+
+def test_samples_are_questions_of_their_own(tmp_path: Path) -> None:
+    questions = ask_about(draft_of(1, tmp_path), "model", samples=3)
+    ids = [question.id for question in questions]
+    assert samples_of("table/applications", ids) == [f"table/applications{n}" for n in ("", "#2", "#3")]
+    contents = [question.content for question in questions if question.id.startswith("table/applications")]
+    assert [content["sample"] for content in contents] == [1, 2, 3]
+
+
+def test_prefixes_are_long_and_the_same_for_all_reports_of_a_form(tmp_path: Path) -> None:
+    prefixes: dict[tuple[str, str, str], set[str]] = {}
+    for seed in range(6):
+        for question in ask_about(draft_of(seed, tmp_path), "model"):
+            assert question.form is not None
+            key = (question.form.id, question.kind, question.content.get("table", ""))
+            prefixes.setdefault(key, set()).add(load_prompt(question.kind).render(question.content)[0])
+    assert all(len(found) == 1 for found in prefixes.values())
+    assert min(len(prefix) for found in prefixes.values() for prefix in found) > 2_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_prompt(kind: str) -> None:
+    assert load_prompt(kind).kind == kind
+
+
+def test_answers_that_fail_leave_the_record_of_the_rules(tmp_path: Path) -> None:
+    plain = settle(draft_of(7, tmp_path), {}).to_dict()
+    broken = {"table/applications": Answer("table/applications", {}), "year": Answer("year", {"anchor": "none"})}
+    assert settle(draft_of(7, tmp_path), broken).to_dict() == plain
