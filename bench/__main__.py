@@ -46,8 +46,8 @@ def main() -> None:
         against_lxml("HTML report", [(path, path.read_bytes()) for path in html], 10)
         against_python_docx(word)
         against_pdfplumber(folder)
-        against_rapidocr(folder)
         many(folder)
+        against_rapidocr(folder)
     start_up()
     against_values()
 

@@ -41,6 +41,9 @@ class Engine(StrEnum):
     MODEL = "model"
 
 
+EngineOption = Annotated[
+    Engine | None, typer.Option(help="[default: hybrid when a model is configured, else rules]", show_default=False)
+]
 FormOption = Annotated[
     Path | None, typer.Option("--form", metavar="FILE", help="Your own form, a TOML file (docs/forms.md).")
 ]
@@ -80,9 +83,7 @@ def extractor(
 @app.command()
 def extract(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, archives, or folders to walk.")],
-    engine: Annotated[
-        Engine | None, typer.Option(help="[default: hybrid when a model is configured, else rules]", show_default=False)
-    ] = None,
+    engine: EngineOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write DIR/<source name>.json for each input instead.")
     ] = None,
@@ -104,7 +105,6 @@ def extract(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
       extractor extract yearly/ --form my-form.toml
       extractor extract reports/ --engine hybrid --usage --out results
       extractor extract 2024.zip --out results      its members as results/2024.zip/….json
-      extractor extract a.docx | python -m json.tool --no-ensure-ascii
 
     An input that cannot become a record gives an object too: {"source": …, "status": "failed", "error": …}.
     Messages and progress go to standard error.
@@ -117,8 +117,7 @@ def extract(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
     """
     from extractor.run import Call, run
 
-    chosen = _engine(engine, samples)
-    raise typer.Exit(run(Call(paths, out, _form(form), jobs or _cores(), chosen, samples, usage)))
+    raise typer.Exit(run(Call(paths, out, _form(form), jobs or _cores(), _engine(engine, samples), samples, usage)))
 
 
 @app.command()

@@ -154,7 +154,7 @@ class Endpoint:
         first = errors(include_input=False, include_url=False)[0]["msg"] if callable(errors) else ""
         told = AskingError("invalid_answer", self._without_key(first))
         with suppress(ValueError, RecursionError, AttributeError):
-            last = json.loads(given_up.last_completion.choices[0].message.content)
+            last = json.loads(given_up.last_completion.choices[0].message.content)  # type: ignore[union-attr]
             told.content = last if isinstance(last, dict) else None
         return told
 

@@ -1,4 +1,4 @@
-"""What the tests of the client share: reports with the questions on them, settings, and a double at the pipeline's seam."""
+"""What the tests of the client share: reports, the questions on them, settings, and a double at the pipeline's seam."""
 
 from __future__ import annotations
 
@@ -55,8 +55,7 @@ def questions(seed: int = 1, *kinds: str) -> list[Question]:
 
 def truthful(seed: int = 1) -> Callable[[Question], Content | None]:
     """Right answers to questions on the report."""
-    model = Truthful(report(seed).truth)
-    return lambda question: model._asked(question)
+    return Truthful(report(seed).truth)._asked
 
 
 def settings(url: str, cache: Path | str, **changed: Any) -> Settings:

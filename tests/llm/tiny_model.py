@@ -1,4 +1,6 @@
-"""A model of random weights in GGUF: half a megabyte, byte tokens, talks nonsense. ``python -m tests.llm.tiny_model FILE``.
+"""A model of random weights in GGUF: half a megabyte, byte tokens, talks nonsense.
+
+``python -m tests.llm.tiny_model FILE``.
 
 Needs the package gguf, which stands in the source of llama.cpp (``PYTHONPATH=…/gguf-py``).
 """

@@ -120,7 +120,8 @@ def test_a_call_that_is_asked_to_end_clears_up(running: Running, ending: str) ->
     workers = running.workers()
     once(signals)(running)
     running.ended()
-    assert running.process.returncode in (status, 130)
+    # One that comes when all is cleared up and Python is on its way out ends it as any program without a handler.
+    assert running.process.returncode in (status, 130, -signals[-1])
     assert not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
     running.check_nothing_is_left()
 

@@ -1,12 +1,12 @@
 """A page as scanned → upright and level, with the way back.
 
-The skew is the angle at which ink piles up most in rows and columns. Which way up, the engine tells: upside down or
-lying, print does not read.
+The skew is the angle at which ink piles up most in rows and columns. Which way up, the engine tells by single
+characters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from extractor.load.scan.engine import recognise
-from extractor.load.scan.ink import Piece, ink_mask, pieces, points, print_size, without_rules
+from extractor.load.scan.ink import ink_mask, pieces, points, print_size, without_rules
 from extractor.load.scan.picture import Gray
 from extractor.load.sheet import Box
 
@@ -24,11 +24,20 @@ _STEPS = ((7.0, 0.25, 20_000), (0.3, 0.05, 40_000), (0.06, 0.01, 80_000))
 _LEVEL = 0.05
 """Degrees of skew that are left as they are."""
 
-_SAMPLES = 8
-"""Lines of print that are read to tell which way up a page is."""
+_SAMPLES, _FEWEST = 16, 5
+"""Characters that are read to tell which way up a page is, at most and at least."""
 
-_PLAIN = 0.8
-"""Mean confidence at which a way up needs no comparison."""
+_LEAST, _MOST = 0.75, 1.2
+"""Sides of such a character, in heights of one."""
+
+_MARGIN = 0.1
+"""White around it."""
+
+_READ = 0.5
+"""Mean confidence under which characters are not read whichever way up."""
+
+_LYING = 0.5
+"""Weight of the way up that is a quarter turn further: the engine reads characters so too, but no other way."""
 
 _QUARTERS = 4
 
@@ -98,53 +107,36 @@ def _squares(places: Any) -> float:
 
 
 def _turns_upright(image: Gray) -> int:
-    """Quarter turns, counter-clockwise, that bring the page upright; 0 where too little can be read."""
+    """Quarter turns, counter-clockwise, that bring the page upright; 0 where too little can be read.
+
+    Characters are read one by one, the same ones each way up. Lines would not do: where columns are narrow they run
+    down the page, and the engine, which knows print set downwards, reads them at a quarter turn as well as upright.
+    """
+    crops = list(_characters(image))
+    if len(crops) < _FEWEST:
+        return 0
+    sure = [_sureness([np.ascontiguousarray(np.rot90(crop, turns)) for crop in crops]) for turns in range(_QUARTERS)]
+    if max(sure) < _READ:
+        return 0
+    return max(range(_QUARTERS), key=lambda turns: sure[turns] + _LYING * sure[(turns + 1) % _QUARTERS])
+
+
+def _sureness(crops: Sequence[Gray]) -> float:
+    """Mean confidence that ``crops`` are read with."""
+    return sum(text.confidence for text in recognise(crops)) / len(crops)
+
+
+def _characters(image: Gray) -> Iterator[Gray]:
+    """Up to ``_SAMPLES`` characters from all over the page, those that are as wide as high before all others."""
     mask = ink_mask(image)
     mask = without_rules(mask, print_size(mask))
-    lying = _lines_down(mask)
-    best, surest = 0, 0.0
-    for turns in (1, 3, 0, 2) if lying else (0, 2, 1, 3):
-        sure = _read_so(np.rot90(image, turns), np.rot90(mask, turns))
-        if sure > surest:
-            best, surest = turns, sure
-        if surest > _PLAIN:
-            break
-    return best
-
-
-def _lines_down(mask: Gray) -> bool:
-    """Whether characters stand closer together down the page than across it: it lies on its side."""
-    across = sum(piece.area for piece in _sample(mask, _SAMPLES * 4))
-    down = sum(piece.area for piece in _sample(np.ascontiguousarray(mask.T), _SAMPLES * 4))
-    return down > across
-
-
-def _sample(mask: Gray, most: int) -> list[Piece]:
-    """Up to ``most`` lines of a few characters each, the longest first."""
     em = print_size(mask)
-    if not em:
-        return []
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.5 * em))), np.uint8))
-    like = [
-        piece
-        for piece in pieces(joined)
-        if 0.7 * em <= piece.height <= 2 * em and 2.2 * piece.height <= piece.width <= 40 * em
-    ]
-    return sorted(like, key=lambda piece: -min(piece.width, round(12 * em)))[:most]
-
-
-def _read_so(image: Gray, mask: Gray) -> float:
-    """Mean confidence over sampled lines of a page, read as it stands."""
-    lines = list(_crops(np.ascontiguousarray(image), np.ascontiguousarray(mask)))
-    texts = recognise(lines)
-    return sum(text.confidence for text in texts) / len(texts) if texts else 0.0
-
-
-def _crops(image: Gray, mask: Gray) -> Iterator[Gray]:
-    for piece in _sample(mask, _SAMPLES):
+    like = [piece for piece in pieces(mask) if _LEAST * em <= max(piece.width, piece.height) <= _MOST * em]
+    square = [piece for piece in like if min(piece.width, piece.height) >= _LEAST * em]
+    chosen = square if len(square) >= _SAMPLES else like
+    margin = max(2, round(_MARGIN * em))
+    for piece in chosen[:: max(1, len(chosen) // _SAMPLES)][:_SAMPLES]:
         left, top, right, bottom = piece.box
-        margin = max(2, piece.height // 6)
-        right = min(right, left + 12 * piece.height)
         yield image[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
 
 

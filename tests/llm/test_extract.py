@@ -1,0 +1,192 @@
+"""``extractor extract`` with a model behind it: engines, usage, faults, and a key that is nowhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.forms import builtin_forms
+from extractor.load import load_document
+from extractor.pipeline import ask_about, read_report
+from tests import faulty_server as faults
+from tests.faulty_server import Fault, FaultyServer
+from tests.llm.asked import KEY, report
+from tests.llm.truthful import Truthful
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = (1, 2, 3)
+COMMAND = [sys.executable, "-m", "extractor.cli", "extract"]
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> list[Path]:
+    paths = []
+    for seed in SEEDS:
+        made = report(seed)
+        paths.append(tmp_path / f"{seed}-{made.name}")
+        paths[-1].write_bytes(made.data)
+    return paths
+
+
+def serve(reports: list[Path], always: Fault = faults.honest) -> FaultyServer:
+    answers: dict[str, Any] = {}
+    server = FaultyServer(lambda question: answers.get(question.content["tag"] + question.id), always=always)
+    for seed, path in zip(SEEDS, reports, strict=True):
+        draft = read_report(load_document(path), builtin_forms())
+        asked = ask_about(draft, "model", samples=2)
+        truthful = Truthful(report(seed).truth)
+        answers |= {question.content["tag"] + question.id: truthful._asked(question) for question in asked}
+        server.expect([*asked, *ask_about(draft, "hybrid")])
+    return server
+
+
+def environment(server: FaultyServer | None, folder: Path, **more: str) -> dict[str, str]:
+    ours = ("EXTRACTOR_", "OPENAI_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    env |= {"PYTHONPATH": str(ROOT), "EXTRACTOR_LANGUAGE": "en", "EXTRACTOR_CACHE_DIR": str(folder / "cache")}
+    if server:
+        env |= {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.url, "EXTRACTOR_MODEL": "test-model"}
+        env |= {"EXTRACTOR_SECONDS_PER_CALL": "3", "EXTRACTOR_SECONDS_OF_WAITING": "1"}
+    return env | more
+
+
+def extract(
+    reports: list[Path], server: FaultyServer | None, *options: str, **more: str
+) -> subprocess.CompletedProcess[str]:
+    folder = reports[0].parent
+    command = [*COMMAND, *(path.name for path in reports), *options]
+    env = environment(server, folder, **more)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
+
+
+def records(ran: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def test_a_configured_model_is_asked_by_default(reports: list[Path]) -> None:
+    with serve(reports) as server:
+        ran = extract(reports, server, "--usage")
+    found = records(ran)
+    assert ran.returncode == 0, ran.stderr
+    assert [record["source"]["name"] for record in found] == [path.name for path in reports]
+    assert sum(record["usage"]["calls"] for record in found) == len(server.requests) > 0
+    assert found[0]["usage"]["input_tokens"] == 1000 * found[0]["usage"]["calls"]
+    total = next(line for line in ran.stderr.splitlines() if line.startswith("total"))
+    assert total.split()[3] == str(len(server.requests) + len(server.probes))
+
+
+def test_rules_ask_nobody(reports: list[Path]) -> None:
+    with serve(reports) as server:
+        ran = extract(reports, server, "--engine", "rules")
+    assert len(records(ran)) == 3
+    assert server.requests == server.probes == []
+
+
+def test_the_engine_model_asks_more_and_samples_ask_again(reports: list[Path]) -> None:
+    counts = []
+    with serve(reports) as server:
+        for number, options in enumerate([(), ("--engine", "model"), ("--engine", "model", "--samples", "2")]):
+            extract(reports[:1], server, *options, EXTRACTOR_CACHE_DIR=f"cache-{number}")
+            counts.append(len(server.requests))
+    hybrid, model, twice = counts[0], counts[1] - counts[0], counts[2] - counts[1]
+    assert hybrid < model < twice
+
+
+def test_values_read_by_rule_stay_and_a_second_run_is_free(reports: list[Path]) -> None:
+    by_rule = records(extract(reports, None))
+    with serve(reports) as server:
+        first = records(extract(reports, server, "--engine", "model"))
+        asked = len(server.requests)
+        again = records(extract(reports, server, "--engine", "model"))
+    assert [record["tables"] for record in first] == [record["tables"] for record in by_rule]
+    failing = sum("model_silent" in {finding["code"] for finding in record["findings"]} for record in first)
+    assert len(server.requests) - asked <= 3 * 3 * failing  # what was not valid is asked again; nothing else is
+    assert sum(record["usage"]["calls"] for record in again) == len(server.requests) - asked
+
+
+FAULTS = {
+    "500": faults.status(500, retry_after="0"),
+    "429": faults.status(429, retry_after="900"),
+    "401": faults.status(401),
+    "reset": faults.resets,
+    "web page": faults.web_page,
+    "nonsense": faults.other_schema,
+    "refusal": faults.refuses,
+    "the key told back": faults.tells_the_key,
+    "the key in an error": faults.scolds_with_the_key,
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_whatever_the_endpoint_does_the_record_is_there_by_rule(name: str, reports: list[Path]) -> None:
+    with serve(reports, always=FAULTS[name]) as server:
+        ran = extract(reports, server, "--usage", EXTRACTOR_MODEL_REPEATS="1")
+    by_rule = records(extract(reports, None))
+    assert ran.returncode == 0, ran.stderr
+    assert [record["tables"] for record in records(ran)] == [record["tables"] for record in by_rule]
+    for record in records(ran):
+        (silent,) = (finding for finding in record["findings"] if finding["code"] == "model_silent")
+        assert silent["severity"] == "warning"
+    assert "questions unanswered" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("name", ["the key told back", "the key in an error", "401", "nonsense"])
+def test_the_key_is_in_no_output_and_no_file(name: str, reports: list[Path], tmp_path: Path) -> None:
+    with serve(reports, always=FAULTS[name]) as server:
+        ran = extract(reports, server, "--usage", "--out", "results", OPENAI_LOG="debug")
+    files = [path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > len(reports)
+    assert not [text for text in (ran.stdout, ran.stderr, *files) if KEY in text]
+
+
+def test_settings_come_from_a_file_too(reports: list[Path]) -> None:
+    with serve(reports) as server:
+        lines = [f"OPENAI_API_KEY={KEY}", f"OPENAI_BASE_URL={server.url}", "EXTRACTOR_MODEL=test-model"]
+        (reports[0].parent / ".env").write_text("\n".join(lines), "utf-8")
+        ran = extract(reports, None)
+    assert records(ran)[0]["usage"]["calls"] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "words"),
+    [
+        (("--engine", "hybrid"), {}, "no model is configured"),
+        (("--samples", "3"), {}, "--samples"),
+        ((), {"EXTRACTOR_MODEL": "m"}, "neither OPENAI_API_KEY nor OPENAI_BASE_URL"),
+        (
+            (),
+            {"EXTRACTOR_MODEL": "m", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "EXTRACTOR_BUDGET_PER_RUN": "1"},
+            "EXTRACTOR_PRICE_INPUT",
+        ),
+    ],
+)
+def test_a_wrong_call_says_what_is_missing(
+    options: tuple[str, ...], env: dict[str, str], words: str, reports: list[Path]
+) -> None:
+    ran = extract(reports, None, *options, **env)
+    assert ran.returncode == 2
+    assert words in ran.stderr
+    assert not ran.stdout
+
+
+def test_interrupted_while_the_endpoint_hangs_it_ends(reports: list[Path]) -> None:
+    with serve(reports, always=faults.hangs) as server:
+        env = environment(server, reports[0].parent, EXTRACTOR_SECONDS_PER_CALL="60")
+        with subprocess.Popen(
+            [*COMMAND, reports[0].name], cwd=reports[0].parent, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            end = time.monotonic() + 30
+            while not server.requests and time.monotonic() < end:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            process.wait(15)
+    assert process.returncode == 130
