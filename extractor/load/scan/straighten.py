@@ -130,7 +130,7 @@ def _characters(image: Gray) -> Iterator[Gray]:
     """Up to ``_SAMPLES`` characters from all over the page, those that are as wide as high before all others."""
     mask = ink_mask(image)
     mask = without_rules(mask, print_size(mask))
-    em = print_size(mask)
+    em = max(print_size(mask), print_size(np.ascontiguousarray(mask.T)))  # of digits that lie, only the latter
     like = [piece for piece in pieces(mask) if _LEAST * em <= max(piece.width, piece.height) <= _MOST * em]
     square = [piece for piece in like if min(piece.width, piece.height) >= _LEAST * em]
     chosen = square if len(square) >= _SAMPLES else like
