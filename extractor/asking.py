@@ -66,7 +66,8 @@ class Asking:
             known = reasons()[reason]
             say(f"{count} 个问题未得到模型回答：{known.zh}", f"{count} questions unanswered: {known.en}", language)
         if table:
-            say(*usage_table(self.model.ledger, self.model.currency), language)
+            for lines in zip(*usage_table(self.model.ledger, self.model.currency), strict=True):
+                say(*lines, language)
 
     def _next(self, waiting: deque[tuple[Item, Result, Future[Answers] | None]]) -> tuple[Item, Result, Answers]:
         item, result, future = waiting.popleft()

@@ -143,7 +143,8 @@ def _settled(
     if asking is None:  # nothing is left open then
         yield from ((item, result) for item, result in read if not isinstance(result, Open))
         return
-    for (item, _, _), result in in_workers(_settle, asking.answered(read), workers=jobs, seconds=seconds):
+    answered = asking.answered(read)
+    for (item, _, _), result in in_workers(_settle, answered, workers=jobs, seconds=seconds, ready=True):
         yield item, result
 
 

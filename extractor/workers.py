@@ -46,15 +46,18 @@ class Lost:
 
 
 def in_workers(
-    task: Callable[[Item], Result], items: Iterable[Item], *, workers: int, seconds: float
+    task: Callable[[Item], Result], items: Iterable[Item], *, workers: int, seconds: float, ready: bool = False
 ) -> Iterator[tuple[Item, Result | Lost]]:
     """Each of ``items`` with ``task(item)``, in order, worked on by up to ``workers`` processes.
 
     ``seconds`` is the limit for one item. Items are drawn as they are needed; results are held only until their turn.
+    ``ready``: start all workers before the first item is drawn, as where drawing it starts a thread: see ``_forks``.
     ``task``, items and results must be picklable. Closing the iterator ends every worker.
     """
     pool = _Pool(task, iter(items), workers, seconds)
     try:
+        if ready:
+            pool.make_ready()
         yield from pool.results()
     finally:
         pool.close()
@@ -94,6 +97,10 @@ class _Pool(Generic[Item, Result]):
             ready = set(map(id, wait(list(self.busy))))
             for pipe in [pipe for pipe in self.busy if id(pipe) in ready]:
                 self._collect(self.busy.pop(pipe))
+
+    def make_ready(self) -> None:
+        while len(self.idle) < self.limit:
+            self.idle.append(self._start())
 
     def close(self) -> None:
         for worker in (*self.idle, *self.busy.values()):

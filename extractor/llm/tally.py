@@ -13,8 +13,8 @@ _HEADS_ZH = ("问题", "个数", "缓存", "调用", "重问", "输入词元", "
 _HEADS_EN = ("questions", "asked", "kept", "calls", "re-asks", "tokens in", "cached", "tokens out", "cost")
 
 
-def usage_table(ledger: Ledger, currency: str) -> tuple[str, str]:
-    """The table in Chinese and in English: one line a kind, and their sum.
+def usage_table(ledger: Ledger, currency: str) -> tuple[list[str], list[str]]:
+    """The lines of the table in Chinese and in English: one line a kind, and their sum.
 
     ``kept``: questions answered without a call. ``re-asks``: calls because an answer was not valid.
     """
@@ -36,14 +36,14 @@ def _row(kind: str, ledger: Ledger, attempts: Sequence[Attempt]) -> tuple[str, .
     return (kind, *map(str, numbers), written(cost))
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
+    return [
         "  ".join(
             _padded(cell, width, left=column == 0) for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
-    )
+    ]
 
 
 def _padded(cell: str, width: int, *, left: bool) -> str:

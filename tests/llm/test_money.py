@@ -71,7 +71,7 @@ def test_the_table_adds_up() -> None:
     for kind, outcome in (("probe", "answered"), ("year", "invalid_answer"), ("year", "answered")):
         Spent(kind, kind, Purse(None), ledger).note("m", Tokens(100, 50, 10), PRICE, outcome)
     chinese, english = usage_table(ledger, "CNY")
-    rows = [line.split() for line in english.splitlines()]
+    rows = [line.split() for line in english]
     assert rows[1] == ["year", "2", "1", "2", "1", "200", "100", "20", "0.0015"]
     assert rows[-1] == ["total", "3", "1", "3", "1", "300", "150", "30", "0.00225", "CNY"]
-    assert chinese.splitlines()[-1].startswith("合计")
+    assert chinese[-1].startswith("合计")

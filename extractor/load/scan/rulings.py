@@ -108,18 +108,38 @@ def _rules_across(image: Gray, em: float) -> Gray:
 
 
 def _held(across: Gray, down: Gray, em: float) -> Gray:
-    """Rules across without the short ones that do not run from one rule down to another: strokes of print."""
+    """Rules across without the short ones that do not run from one rule down to another: strokes of print.
+
+    A stroke that goes on from the end of a rule, beyond the last rule that it meets, is cut off.
+    """
     whole = cv2.morphologyEx(across, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * em))), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
-    reach = round(_REACH * em)
     kept = np.full(count, 255, dtype=np.uint8)
     kept[0] = 0
+    held = across.copy()
     for index, (x, y, w, h, _) in enumerate(stats[1:].tolist(), start=1):
         if w < _FREE * em:
-            rows = slice(max(0, y - reach), y + h + reach)
-            ends = (down[rows, max(0, x - reach) : x + reach], down[rows, x + w - reach : x + w + reach])
-            kept[index] = 255 if all(end.any() for end in ends) else 0
-    return cv2.bitwise_and(kept[labels], across)
+            start, end = _between_rules(down, (x, y, x + w, y + h), em)
+            kept[index] = 255 if end > start else 0
+            if end > start:
+                held[y : y + h, x:start] = held[y : y + h, end : x + w] = 0
+    return cv2.bitwise_and(kept[labels], held)
+
+
+def _between_rules(down: Gray, box: Pixels, em: float) -> tuple[int, int]:
+    """From where to where, in pixels, a stroke across in ``box`` lies between rules ``down``; (0, 0) if it does not."""
+    left, top, right, bottom = box
+    reach = round(_REACH * em)
+    rows = slice(max(0, top - reach), bottom + reach)
+    first = max(0, left - reach)
+    met = first + np.flatnonzero(down[rows, first : right + reach].any(axis=0))
+    if not len(met):
+        return 0, 0
+    start, end = int(met[0]), int(met[-1]) + 1
+    whole = start <= left + reach and end >= right - reach
+    if end - start < _SHORTEST * em and not whole:
+        return 0, 0
+    return max(left, start - reach), min(right, end + reach)
 
 
 def find_rulings(rules: Rules, em: float) -> list[Ruling]:
