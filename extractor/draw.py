@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from extractor.errors import PageError
 from extractor.load.detect import Kind, binary_kind, is_zip
-from extractor.load.mail import attached_report
+from extractor.load.mail.message import attached_report
 from extractor.record import Record
 from extractor.settings import load_settings
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 
 from extractor.errors import InputError, MissingFileError, PermissionDeniedError
 from extractor.load import archive_of
-from extractor.load.names import Skipped, hidden, is_beside
+from extractor.load.archive.names import Skipped, hidden, is_beside
 from extractor.text import file_name, printable
 
 

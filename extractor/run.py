@@ -20,7 +20,7 @@ from extractor.errors import CrashedError, InputError
 from extractor.forms import Form, builtin_forms
 from extractor.inputs import Input, list_inputs
 from extractor.load import load_document
-from extractor.load.names import Skipped
+from extractor.load.archive.names import Skipped
 from extractor.output import FolderOutput, Output, StandardOutput
 from extractor.pipeline import ask_about, read_report, settle
 from extractor.record import Source, Status, failed_record

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 from extractor.errors import InputError
 from extractor.inputs import Input
-from extractor.load.archive_member import no_room
-from extractor.load.names import MEMBER, Skipped
-from extractor.load.packing import packing
+from extractor.load.archive.member import no_room
+from extractor.load.archive.names import MEMBER, Skipped
+from extractor.load.archive.packing import packing
 from extractor.settings import MEGABYTE, load_settings
 from extractor.text import printable
 from extractor.workers import Lost, in_workers
 
 if TYPE_CHECKING:
-    from extractor.load.archive import Contents
+    from extractor.load.archive.walk import Contents
 
 _AT_HAND = 64 * MEGABYTE
 """What unpacked archives may hold together before the next one waits. One alone may hold more."""
@@ -97,7 +97,7 @@ class Unpacking:
         return item or next(self._inputs, None)
 
     def _members(self, item: Input) -> list[Input]:
-        from extractor.load.archive import Contents  # noqa: PLC0415 (slow to load, and few calls need it)
+        from extractor.load.archive.walk import Contents  # noqa: PLC0415 (slow to load, and few calls need it)
 
         try:
             path = self._new_folder()
@@ -127,7 +127,7 @@ class Unpacking:
 
 def _unpack(item: Input, folder: Path) -> object:
     """What a process of its own sends back: the contents, None for one document, or why neither can be had."""
-    from extractor.load.archive import unpack  # noqa: PLC0415
+    from extractor.load.archive.walk import unpack  # noqa: PLC0415
 
     try:
         return unpack(item.path, folder, item.name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from extractor.inputs import list_inputs
-from extractor.load.names import Skipped
+from extractor.load.archive.names import Skipped
 
 
 def make(root: Path, *names: str) -> None:

@@ -10,14 +10,14 @@ from pathlib import Path
 from extractor.document import Document
 from extractor.errors import EmptyFileError, LimitError, MissingFileError
 from extractor.load import scan
+from extractor.load.archive.names import MEMBER
 from extractor.load.detect import Kind, binary_kind, declared_encoding, is_open_document, is_zip, text_kind
 from extractor.load.encoding import Decoded, decode
 from extractor.load.file import check_size, read_file
-from extractor.load.html import load_html
-from extractor.load.names import MEMBER
-from extractor.load.office import load_office
+from extractor.load.html.document import load_html
+from extractor.load.office.convert import load_office
 from extractor.load.plain import load_plain
-from extractor.load.word import load_word
+from extractor.load.word.document import load_word
 from extractor.settings import load_settings
 from extractor.text import file_name, is_blank, printable
 
@@ -97,19 +97,19 @@ def _load_binary(data: bytes, kind: Kind, name: str, sha256: str, label: str) ->
 
 
 def _load_pdf(data: bytes, name: str, sha256: str, label: str) -> Document:
-    from extractor.load.pdf import load_pdf  # noqa: PLC0415 (slow to load, and of no use to other files)
+    from extractor.load.pdf.document import load_pdf  # noqa: PLC0415 (slow to load, and of no use to other files)
 
     return load_pdf(data, name, sha256, label)
 
 
 def _load_mail(data: bytes, name: str, sha256: str, label: str) -> Document:
-    from extractor.load.mail import load_mail  # noqa: PLC0415 (few files need it)
+    from extractor.load.mail.message import load_mail  # noqa: PLC0415 (few files need it)
 
     return load_mail(data, name, sha256, label, load_bytes)
 
 
 def _member(outer: Path, member: str) -> bytes:
-    from extractor.load.archive import unpack  # noqa: PLC0415 (slow to load, and few files need it)
+    from extractor.load.archive.walk import unpack  # noqa: PLC0415 (slow to load, and few files need it)
 
     label = printable(f"{outer.name}{MEMBER}{file_name(member)}")
     with tempfile.TemporaryDirectory(prefix="extractor-") as folder:

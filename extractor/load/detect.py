@@ -6,8 +6,8 @@ import re
 from enum import Enum
 
 from extractor.errors import DamagedFileError, EncryptedFileError, UnsupportedFormatError
-from extractor.load.compound import SIGNATURE, root_streams
 from extractor.load.encoding import Decoded
+from extractor.load.office.compound import SIGNATURE, root_streams
 from extractor.settings import MEGABYTE
 
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from extractor.errors import InputError
 from extractor.load import items, scan
 from extractor.load.recognition import SheetRecognition
-from extractor.load.sheets import Spot, items_of, spots_within
+from extractor.load.sheet.sheets import Spot, items_of, spots_within
 
 _FIRST = 1 << 40
 """Origins from here on are of what stands on pictures."""

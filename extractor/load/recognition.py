@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from extractor.load import scan
-from extractor.load.sheet import GridCell, Line, Sheet
+from extractor.load.sheet.sheet import GridCell, Line, Sheet
 
 
 class Printed(Protocol):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from extractor import load_document
 from extractor.errors import DamagedFileError, EncryptedFileError, InputError, LimitError, MissingFileError
-from extractor.load.archive import Contents, unpack
+from extractor.load.archive.walk import Contents, unpack
 from extractor.settings import load_settings
 from tests.load.reading import docx_parts, p, zipped
 

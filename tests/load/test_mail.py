@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from extractor.document import Document
 from extractor.errors import DamagedFileError, EmptyFileError, InputError, LimitError, UnsupportedFormatError
 from extractor.load import load_bytes
-from extractor.load.archive import unpack
+from extractor.load.archive.walk import unpack
 from tests.load.reading import docx_parts, grids, p, zipped
 
 WORD = zipped(docx_parts(p("附件里的年度报告")))

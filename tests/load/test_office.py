@@ -31,7 +31,7 @@ from extractor.errors import (
     TimeLimitError,
 )
 from extractor.load import load_bytes
-from extractor.load.compound import root_streams
+from extractor.load.office.compound import root_streams
 from extractor.settings import load_settings
 from tests.generator import generate, score
 from tests.load.conversions import SOFFICE, WITHOUT, printed

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from extractor.document import Document
 from extractor.errors import DamagedFileError, EmptyFileError, InputError, LimitError, OcrMissingError
 from extractor.load import load_bytes, scan
-from extractor.load.sheet import GridCell, Sheet
+from extractor.load.sheet.sheet import GridCell, Sheet
 from tests.load.reading import grids
 from tests.load.scanning import Scanner, drawn, needs_font, needs_ocr, tiff
 

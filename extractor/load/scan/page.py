@@ -15,7 +15,7 @@ from extractor.load.scan.picture import Gray, Pixels
 from extractor.load.scan.print import Print, PrintedPage, lines_of_cell, lines_outside
 from extractor.load.scan.rulings import Place, Ruling, find_rules, find_rulings
 from extractor.load.scan.straighten import levelled, straighten
-from extractor.load.sheet import Box, Grid, GridCell, Line, Sheet
+from extractor.load.sheet.sheet import Box, Grid, GridCell, Line, Sheet
 
 _POINTS = 72
 _SMALL, _READABLE, _LARGEST = 18, 26, 3.0

@@ -10,8 +10,8 @@ from extractor.load.scan.again import read_again
 from extractor.load.scan.decode import pages_of
 from extractor.load.scan.page import has_table, read_picture
 from extractor.load.scan.pdf_pages import page_pictures
-from extractor.load.sheet import Sheet
-from extractor.load.sheets import Named, assemble
+from extractor.load.sheet.sheet import Sheet
+from extractor.load.sheet.sheets import Named, assemble
 
 __all__ = ["load_picture", "read_again", "read_picture", "read_pictures", "read_scanned_pages"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from extractor.load.scan.engine import recognise
 from extractor.load.scan.ink import ink_mask, pieces, points, print_size, without_rules
 from extractor.load.scan.picture import Gray
-from extractor.load.sheet import Box
+from extractor.load.sheet.sheet import Box
 
 _STEPS = ((7.0, 0.25, 20_000), (0.3, 0.05, 40_000), (0.06, 0.01, 80_000))
 """The search for the skew, ever finer: reach and step in degrees, and how many points of ink are weighed."""

@@ -1,0 +1,1 @@
+"""Archives (.zip, .tar, .7z): their members, within limits."""

@@ -1,0 +1,1 @@
+"""Mail and web archives (.eml, .mht): the report in the body or attached."""

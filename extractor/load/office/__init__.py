@@ -1,0 +1,1 @@
+"""Old Word files, RTF and OpenDocument: converted by LibreOffice, under guard."""

@@ -1,0 +1,1 @@
+"""Pages of a PDF with a text layer → sheets."""

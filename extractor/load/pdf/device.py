@@ -1,0 +1,271 @@
+"""A PDF page → its glyphs, rulings and pictures as they are painted, through pdfminer's interpreter.
+
+pdfminer's own layout objects are left out: they cost more than the reading itself, and hide what counts here (the
+order of painting, invisible text, characters without a Unicode value). Boxes are in points from the top left corner of
+the page as it is shown (cropped and turned by its /Rotate).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from math import hypot
+from typing import Any
+
+from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdffont import PDFUnicodeNotDefined
+
+from extractor.load.sheet.sheet import Box
+
+Matrix = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+
+UNKNOWN = "\ufffd"
+"""Stands for a glyph whose character the file does not tell."""
+
+_DESCENT = 0.14
+"""How far below the baseline a letter's box reaches, in sizes of print; fonts often state nonsense."""
+
+_INVISIBLE = frozenset({3, 7})
+"""Text render modes that paint nothing (PDF 32000-1, table 106)."""
+
+_THIN = 3.0
+"""Points up to which a filled rectangle is a ruling."""
+
+_LEVEL = 0.7
+"""Points by which a ruling can be out of the level."""
+
+_MOST_RULINGS = 60_000
+"""Beyond that many a page holds a drawing, whose lines rule no table."""
+
+_WHITE = 0.97
+_RADICALS = dict(
+    zip(
+        "⼾⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰",
+        "户母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙",
+        strict=True,
+    )
+)
+"""Radicals that fonts' tables give for the character that looks the same (CJK Radicals Supplement)."""
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One character as painted: ``run`` numbers the piece of text it was painted with, ``turn`` as in ``Sheet``."""
+
+    text: str
+    box: Box
+    size: float
+    run: int
+    turn: int = 0
+
+
+@dataclass(slots=True)
+class Painted:
+    """What a page shows. Rulings are (y, left, right) and (x, top, bottom); ``paths`` counts all drawing."""
+
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    hidden: list[Glyph] = field(default_factory=list)
+    level: list[tuple[float, float, float]] = field(default_factory=list)
+    upright: list[tuple[float, float, float]] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+    paths: int = 0
+
+
+class TooLong(Exception):  # noqa: N818 (ends the painting, is no error)
+    """The page has more characters than may be read."""
+
+
+@lru_cache(maxsize=20_000)
+def plain(text: str) -> str:
+    """What a font's table gives for a glyph as it is written: no ligatures, radicals or control characters.
+
+    >>> plain("⼀"), plain("ﬁ"), plain("⻓"), plain("（")
+    ('一', 'fi', '长', '（')
+    """
+    if any(
+        "\u2e80" <= char <= "\u2fdf" or "\uf900" <= char <= "\ufaff" or "\ufb00" <= char <= "\ufb06" for char in text
+    ):
+        text = "".join(_RADICALS.get(char) or unicodedata.normalize("NFKC", char) for char in text)
+    return "".join(UNKNOWN if _is_private(char) else char for char in text if char == "\t" or char >= " ")
+
+
+def _is_private(char: str) -> bool:
+    return "\ue000" <= char <= "\uf8ff" or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"
+
+
+class Painter(PDFTextDevice):
+    """Collects one page's marks in ``painted``; at most ``limit`` characters."""
+
+    def __init__(self, manager: Any, limit: int) -> None:
+        super().__init__(manager)
+        self.painted = Painted(0, 0)
+        self._limit = limit
+        self._offset: Point = (0.0, 0.0)
+        self._run = 0
+        self._mode = 0
+
+    def begin_page(self, page: Any, ctm: Matrix) -> None:
+        """A new page; ``ctm`` leads to its media box, of which the crop box is shown."""
+        left, bottom, right, top = _turned(ctm, page.cropbox)
+        outer = _turned(ctm, page.mediabox)
+        left, bottom, right, top = (
+            max(left, outer[0]),
+            max(bottom, outer[1]),
+            min(right, outer[2]),
+            min(top, outer[3]),
+        )
+        if right - left < 1 or top - bottom < 1:
+            left, bottom, right, top = outer
+        self.painted = Painted(max(right - left, 1.0), max(top - bottom, 1.0))
+        self._offset = left, top
+
+    def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
+        """A piece of text."""
+        self._run += 1
+        self._mode = textstate.render
+        super().render_string(textstate, seq, ncs, graphicstate)
+
+    def render_char(  # noqa: PLR0913, PLR0917 (the device's interface)
+        self,
+        matrix: Matrix,
+        font: Any,
+        fontsize: float,
+        scaling: float,
+        rise: float,
+        cid: int,
+        ncs: Any,
+        graphicstate: Any,
+    ) -> float:
+        """One glyph; how far it moves the pen."""
+        try:
+            text = plain(font.to_unichr(cid))
+        except PDFUnicodeNotDefined:
+            text = UNKNOWN
+        advance: float = font.char_width(cid) * fontsize * scaling
+        if font.is_vertical():
+            corners = _vertical_box(font.char_disp(cid), fontsize, rise, advance)
+        else:
+            corners = (0.0, rise - _DESCENT * fontsize, advance, rise + (1 - _DESCENT) * fontsize)
+        self._add(text, matrix, corners, fontsize)
+        return advance
+
+    def _add(self, text: str, matrix: Matrix, corners: Box, fontsize: float) -> None:
+        painted = self.painted
+        if len(painted.glyphs) + len(painted.hidden) >= self._limit:
+            raise TooLong
+        turn = _turn(matrix)
+        box = self._box(matrix, corners)
+        inside = box[2] > 0 and box[3] > 0 and box[0] < painted.width and box[1] < painted.height
+        if turn is None or not text or not inside:
+            return
+        glyph = Glyph(text, box, abs(fontsize) * hypot(matrix[2], matrix[3]), self._run, turn)
+        (painted.hidden if self._mode in _INVISIBLE else painted.glyphs).append(glyph)
+
+    def _box(self, matrix: Matrix, corners: Box) -> Box:
+        left, bottom, right, top = _turned(matrix, corners)
+        x, y = self._offset
+        return left - x, y - top, right - x, y - bottom
+
+    def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
+        """Lines and rectangles, of which the level and the upright ones count."""
+        del evenodd
+        self.painted.paths += 1
+        if len(self.painted.level) + len(self.painted.upright) > _MOST_RULINGS:
+            return
+        color = gstate.scolor if stroke else gstate.ncolor
+        if not _is_white(color):
+            for points in self._subpaths(path):
+                if stroke:
+                    for one, other in pairwise(points):
+                        self._rule((*one, *other))
+                elif fill and len(points) >= 3:
+                    self._fill(points)
+
+    def _subpaths(self, path: Sequence[Any]) -> list[list[Point]]:
+        """The corners of each subpath on the page; a curve breaks it."""
+        found: list[list[Point]] = []
+        for operator, *numbers in path:
+            if operator == "m" or not found:
+                found.append([])
+            if operator == "h" and found[-1]:
+                found[-1].append(found[-1][0])
+            elif operator in "ml" and len(numbers) == 2:
+                found[-1].append(self._point(*numbers))
+            elif operator in "cvy":
+                found.append([self._point(*numbers[-2:])])
+        return found
+
+    def _point(self, x: float, y: float) -> Point:
+        a, b, c, d, e, f = self.ctm or (1, 0, 0, 1, 0, 0)
+        return a * x + c * y + e - self._offset[0], self._offset[1] - (b * x + d * y + f)
+
+    def _fill(self, points: Sequence[Point]) -> None:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+        if bottom - top <= _THIN and right - left > bottom - top:
+            middle = (top + bottom) / 2
+            self._rule((left, middle, right, middle))
+        elif right - left <= _THIN:
+            middle = (left + right) / 2
+            self._rule((middle, top, middle, bottom))
+
+    def _rule(self, ends: Box) -> None:
+        x0, y0, x1, y1 = ends
+        if abs(y1 - y0) <= _LEVEL and x0 != x1:
+            self.painted.level.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+        elif abs(x1 - x0) <= _LEVEL and y0 != y1:
+            self.painted.upright.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+    def render_image(self, name: str, stream: Any) -> None:
+        """A picture: it fills the unit square of its coordinates."""
+        del name, stream
+        box = self._box(self.ctm or (1, 0, 0, 1, 0, 0), (0.0, 0.0, 1.0, 1.0))
+        width, height = self.painted.width, self.painted.height
+        left, top, right, bottom = max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)
+        if left < right and top < bottom:
+            self.painted.pictures.append((left, top, right, bottom))
+
+
+def _turned(matrix: Matrix, box: Box) -> Box:
+    """The box around ``box`` once ``matrix`` has moved it."""
+    a, b, c, d, e, f = matrix
+    x0, y0, x1, y1 = box
+    if b == 0 == c:
+        left, right, bottom, top = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f
+        return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+    xs = (a * x0 + c * y0, a * x0 + c * y1, a * x1 + c * y0, a * x1 + c * y1)
+    ys = (b * x0 + d * y0, b * x0 + d * y1, b * x1 + d * y0, b * x1 + d * y1)
+    return min(xs) + e, min(ys) + f, max(xs) + e, max(ys) + f
+
+
+def _turn(matrix: Matrix) -> int | None:
+    """By how much the page must be turned clockwise until text so painted is upright; None for slanting text."""
+    a, b = matrix[0], matrix[1]
+    if abs(b) <= 0.2 * abs(a):
+        return 0 if a >= 0 else 180
+    if abs(a) <= 0.2 * abs(b):
+        return 90 if b > 0 else 270
+    return None
+
+
+def _vertical_box(displacement: Any, fontsize: float, rise: float, advance: float) -> Box:
+    """The box of a glyph set from top to bottom: its origin is the middle of its top (PDF 32000-1, 9.7.4.3)."""
+    across, down = displacement if isinstance(displacement, tuple) else (None, displacement)
+    left = -(fontsize * 0.5 if across is None else across * fontsize * 0.001)
+    top = (1000 - down) * fontsize * 0.001 + rise
+    return left, top + advance, left + fontsize, top
+
+
+def _is_white(color: Any) -> bool:
+    """Whether paint of this colour cannot be seen; patterns and unknown spaces can."""
+    numbers = color if isinstance(color, tuple | list) else (color,)
+    shares = [float(number) for number in numbers if isinstance(number, int | float)]
+    if len(shares) != len(numbers) or not shares:
+        return False
+    return max(shares) <= 1 - _WHITE if len(shares) == 4 else min(shares) >= _WHITE

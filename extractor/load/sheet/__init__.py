@@ -1,0 +1,1 @@
+"""Sheets, which are printed pages as lines and ruled grids → ``Document``."""

@@ -1,0 +1,98 @@
+"""The lines of one cell → its text, and what a cell's text can be: a figure, or words that the form knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from extractor.forms import builtin_forms
+from extractor.load.sheet.paragraphs import seam
+from extractor.load.sheet.sheet import GridCell, Line
+from extractor.text import fold, is_blank, squash
+
+_FIGURE = re.compile(r"[\s\d,，.．０-９　+＋\-－—–/／\\%％万亿元件条项个次无Oo〇]{1,40}")
+_ORDINAL_ALONE = re.compile(r"\s*\d{1,2}\s?[.．、]\s*")
+_ENDS_IN_DIGIT = re.compile(r"[\d０-９.,，．][\s　]*$")
+_BEGINS_WITH_DIGIT = re.compile(r"[\s　]*[\d０-９.,，．]")
+_PADDING = 14.0
+"""Points that a cell's own margins take at most, left and right together."""
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    words: set[str] = set()
+    for form in builtin_forms():
+        for block in (block for table in form.tables for block in table.blocks):
+            words.update(word for row in block.rows for word in (*row.labels, *row.path))
+            words.update(word for column in block.columns for word in (*column.labels, *column.path))
+            words.update([*block.heading, *block.column_groups, *block.row_groups, block.stub or ""])
+    return frozenset(map(squash, words)) - {""}
+
+
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?=\D)")
+
+
+@lru_cache(maxsize=4_000)
+def is_known(text: str) -> bool:
+    """Whether a form prints these words on a row or a column, with or without the ordinal before them."""
+    bare = squash(text)
+    return bare in _known() or _ORDINAL.sub("", bare) in _known()
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell holds a figure or a mark for none, or nothing; the ordinal of a label is no figure.
+
+    >>> is_figure("1,113"), is_figure("—"), is_figure(""), is_figure("其他"), is_figure("3.")
+    (True, True, True, False, False)
+    """
+    return is_blank(text) or (_FIGURE.fullmatch(text) is not None and _ORDINAL_ALONE.fullmatch(text) is None)
+
+
+def text_of(cell: GridCell) -> str:
+    """The text of a cell: its lines without the breaks that its width made.
+
+    A number is put together again only where its first line left no room for another digit; else the lines stay apart.
+    """
+    return joined(cell.lines, cell.box[2] - cell.box[0])
+
+
+def joined(lines: Sequence[Line], width: float) -> str:
+    """The text of lines that stand in a cell of this width (points)."""
+    text = ""
+    last: Line | None = None
+    for line in lines:
+        words = line.text.strip()
+        if not words:
+            continue
+        text += (between(last, words, width) if last else "") + words
+        last = line
+    return text
+
+
+def between(last: Line, words: str, width: float) -> str:
+    """What joins the line ``last`` of a cell of this width with the ``words`` that follow it there."""
+    if not (_ENDS_IN_DIGIT.search(last.text) and _BEGINS_WITH_DIGIT.match(words)):
+        return seam(last.text.rstrip(), words)
+    return "" if is_full(last, words, width) else "\n"
+
+
+def is_full(last: Line, words: str, width: float) -> bool:
+    """Whether the first digit of ``words`` had no room at the end of ``last``, in a cell of this width.
+
+    Where signs are full-width no comma may begin a line, so that all of ``words`` must have had none.
+    """
+    size = last.box[3] - last.box[1]
+    needed = size / 2 if words.isascii() else sum(size / 2 if char.isascii() else size for char in words)
+    return width - (last.box[2] - last.box[0]) < _PADDING + needed
+
+
+def goes_on_in(text: str, last: Line, words: str, width: float) -> bool:
+    """Whether ``words`` are the rest of a figure or of the note on it, which the page's end cut.
+
+    ``text`` is what stands above, ``last`` its last line, ``width`` that of the cell.
+    """
+    if _ENDS_IN_DIGIT.search(text) and _BEGINS_WITH_DIGIT.match(words):
+        return is_full(last, words, width)
+    folded = fold(text)
+    return folded.count("(") > folded.count(")")

@@ -1,0 +1,77 @@
+"""Page numbers and running heads of printed pages, told from the report by where they stand and that they return."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from extractor.load.plain import furniture
+from extractor.load.sheet.order import Row, rows_of
+from extractor.load.sheet.sheet import Line, Sheet
+
+_MARGIN = 0.12
+"""Share of the page's height, at its top and its bottom, in which furniture stands."""
+
+_ROWS = 2
+"""Rows of print at each end of a page that can be furniture."""
+
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"[\s\-—–－─·.~～]*(\d{1,4})[\s\-—–－─·.~～]*|[ivxIVX]{1,5}")
+_SHARE = 0.4
+"""A running head stands on at least this share of the pages."""
+
+
+def part_furniture(sheets: Sequence[Sheet]) -> list[tuple[Sheet, Line]]:
+    """Take the furniture out of ``sheets``; what was taken, with its sheet."""
+    candidates = [(sheet, row, edge) for sheet in sheets for row, edge in _margin_rows(sheet)]
+    seen = Counter(_mark(row, edge) for _, row, edge in candidates)
+    needed = max(2, _SHARE * len(sheets))
+    taken: list[tuple[Sheet, Line]] = []
+    for sheet, row, edge in candidates:
+        repeated = seen[_mark(row, edge)] >= needed and any(char.isalpha() for char in _text(row))
+        if repeated or _is_page_number(sheet, row):
+            taken += [(sheet, line) for line in row.lines]
+    gone = {id(line) for _, line in taken}
+    for sheet in sheets:
+        sheet.lines = [line for line in sheet.lines if id(line) not in gone]
+    return taken
+
+
+def _margin_rows(sheet: Sheet) -> Iterator[tuple[Row, str]]:
+    """The outermost rows of the page that stand in its margins, beyond every grid."""
+    rows = rows_of(sheet.lines)
+    top = min([_MARGIN * sheet.height, *(grid.box[1] for grid in sheet.grids)])
+    bottom = max([(1 - _MARGIN) * sheet.height, *(grid.box[3] for grid in sheet.grids)])
+    for row in rows[:_ROWS]:
+        if row.box[3] <= top:
+            yield row, "top"
+    for row in rows[_ROWS:][-_ROWS:] if len(rows) > _ROWS else ():
+        if row.box[1] >= bottom - 1:
+            yield row, "bottom"
+    if 0 < len(rows) <= _ROWS:
+        yield from ((row, "bottom") for row in rows if row.box[1] >= bottom - 1 and row.box[3] > top)
+
+
+def _text(row: Row) -> str:
+    return " ".join(line.text.strip() for line in row.lines)
+
+
+def _mark(row: Row, edge: str) -> tuple[str, str, int]:
+    """What furniture has in common on all pages: its words, digits aside, and its height on the page."""
+    return edge, _DIGITS.sub("#", "".join(_text(row).split())), round(row.box[1] / 8)
+
+
+def _is_page_number(sheet: Sheet, row: Row) -> bool:
+    text = _text(row)
+    if len(row.lines) == 1 and _NUMBER.fullmatch(text):
+        return not _goes_on(sheet, row)
+    return furniture()[1].fullmatch(text) is not None and any(char.isdigit() for char in text) and len(text) < 20
+
+
+def _goes_on(sheet: Sheet, row: Row) -> bool:
+    """Whether a number right under a line of text can be the end of its sentence: it begins where that line does."""
+    left, top, _, bottom = row.box
+    height = bottom - top
+    above = [line.box for line in sheet.lines if 0 <= top - line.box[3] < height and line.box[3] - line.box[1] > 0]
+    return any(abs(box[0] - left) < height and box[2] > 0.8 * sheet.width for box in above)
