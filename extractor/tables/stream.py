@@ -22,7 +22,7 @@ _SEPARATOR = re.compile(r"(?<=\d)\s*[、；;](?=\s*\d)")
 _CHUNK = re.compile(r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．]+[ \u3000\u00a0]{1,2})?\S+")
 _GLUED = re.compile(r"^(.*?[^\W\d_][）)”\"':=」』’》】\]]{0,2})(\d[\d.,]*|[-/]{1,3}|不适用)$")
 _SENTENCE = re.compile(r"[。！？!?]")
-_RULER = re.compile(r"^[\s|+]*[-=─━_]{3,}[\s\-=─━_+|]*$")
+_RULER = re.compile(r"^[\s|+]*[-=─━_]{3}[\s\-=─━_+|]*$")
 _CAPTION = re.compile(r"^\s*附?表\s*(?:\d{1,2}(?:\s*[-—.]\s*\d{1,2})?|[一二三四五六七八九十])\s*[:：.]?\s*$")
 """The number of a table (表1, 附表 2-1): no row of it."""
 
