@@ -13,12 +13,13 @@ REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench stress conformance record packages lock clean
+.PHONY: help demo test check eval bench stress conformance record packages lock clean
 
 help:
 	@echo 'make demo     read the reports in samples/ and show what was found'
 	@echo 'make test     run every test'
 	@echo 'make check    formatting, lint, types, import contract, tests (what CI runs)'
+	@echo 'make eval     score the extractor on all gold, pass or block the change (GOLD=dir for more gold; docs/eval.md)'
 	@echo 'make bench    speed, as medians and ratios'
 	@echo 'make stress   what takes long: fuzzing, many generated reports, kills'
 	@echo 'make conformance  the client against a real model server, built here'
@@ -41,6 +42,9 @@ check: $(READY) packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+eval: $(READY)
+	$(BIN)/python -m eval run $(foreach dir,$(GOLD),--gold $(dir)) --against base
 
 bench: $(READY) packages
 	$(BIN)/python -m bench

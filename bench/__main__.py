@@ -17,7 +17,7 @@ import lxml.html
 import pdfplumber
 import psutil
 
-from bench import answers, scans
+from bench import answers, calls, scans, store
 from bench.pages import page_of
 from extractor import load_document
 from extractor.forms import builtin_forms
@@ -50,6 +50,8 @@ def main() -> None:
         against_rapidocr(folder)
     start_up()
     against_values()
+    store.main(store.REPORTS)
+    tell("asking a model: processor time of our own a call", calls.milliseconds_a_call(), 10, " ms")
 
 
 def against_values() -> None:

@@ -8,6 +8,7 @@ values themselves, rows and columns by name.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from extractor.pipeline import read_report, settle
 from extractor.record import Record
 from extractor.tables.pointed import show_rows
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 _SUMMARY = (
     "{organisation}{year}年按规定公开政府信息，收到政府信息公开申请{applications.new_received.total}件。",
     "存在的主要问题是公开内容不够丰富，解读形式较为单一，工作人员业务能力有待提高。",
@@ -171,6 +173,12 @@ def prefixes(reports: Sequence[Path]) -> dict[tuple[str, str], set[str]]:
     return found
 
 
+def fewest_tokens(reports: Sequence[Path]) -> int:
+    """Tokens of the shortest prefix, counted low: tokenisers take at least half a token a Chinese letter."""
+    shortest = [prefix for found in prefixes(reports).values() for prefix in found]
+    return min(int(0.5 * han + 0.2 * (len(prefix) - han)) for prefix in shortest for han in [len(_HAN.findall(prefix))])
+
+
 def lines(reports: Sequence[Path]) -> list[str]:
     """The table for ``make bench``."""
     found = costs(reports)
@@ -179,7 +187,10 @@ def lines(reports: Sequence[Path]) -> list[str]:
         f"{one.name[:20]:20} values {one.values:6} B  model {one.model:5} B  hybrid {one.hybrid:5} B" for one in found
     ]
     model, hybrid = sum(one.model for one in found), sum(one.hybrid for one in found)
+    several = sum(len(one) > 1 for one in prefixes(reports).values())
     return [
         *shown,
         f"answers as a share of values: model {model / values:.3f} (≤ 0.333), hybrid {hybrid / values:.3f} (≤ 0.125)",
+        f"prefixes that differ between reports of a form: {several} (0); tokens of the shortest, counted low: "
+        f"{fewest_tokens(reports)} (≥ 1024)",
     ]

@@ -63,8 +63,20 @@ class Asking:
     def say_end(self, language: Language, *, table: bool) -> None:
         """Tell which questions went without an answer and, as a table, what asking cost."""
         for reason, count in self._failed.items():
-            known = reasons()[reason]
-            say(f"{count} 个问题未得到模型回答：{known.zh}", f"{count} questions unanswered: {known.en}", language)
+            known, detail = reasons()[reason], self.model.ledger.details.get(reason, "")
+            more_zh, more_en = (f"（{detail}）", f" ({detail})") if detail else ("", "")
+            say(
+                f"{count} 个问题未得到模型回答：{known.zh}{more_zh}",
+                f"{count} questions unanswered: {known.en}{more_en}",
+                language,
+            )
+        lost = self.model.lost_answers
+        if lost:
+            say(
+                f"回答未能保存，下次会重新付费：{lost}",
+                f"answers were not kept and will be paid for again: {lost}",
+                language,
+            )
         if table:
             for lines in zip(*usage_table(self.model.ledger, self.model.currency), strict=True):
                 say(*lines, language)

@@ -41,6 +41,22 @@ class Engine(StrEnum):
     MODEL = "model"
 
 
+class ExportFormat(StrEnum):
+    """What the store's reports are written as: records, a row a report, a row a cell, a workbook."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    CELLS = "cells"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+
+
+class StoreAction(StrEnum):
+    """What is done to the store as a whole."""
+
+    UPGRADE = "upgrade"
+
+
 EngineOption = Annotated[
     Engine | None, typer.Option(help="[default: hybrid when a model is configured, else rules]", show_default=False)
 ]
@@ -188,6 +204,79 @@ def schema() -> None:
     from extractor.record import json_schema
 
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def db(
+    action: Annotated[StoreAction, typer.Argument(metavar="upgrade", help="What to do.", show_default=False)],
+) -> None:
+    """Set up the store, or bring it to this version (EXTRACTOR_DATABASE_URL; a SQLite file by default).
+
+    \b
+    Examples:
+      extractor db upgrade
+      EXTRACTOR_DATABASE_URL=postgresql://me@host/reports extractor db upgrade
+    """
+    from extractor.settings import load_settings
+    from extractor.store import create_store
+    from extractor.store.address import shown
+
+    if action is StoreAction.UPGRADE:
+        typer.echo(shown(create_store(load_settings())))
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, archives, or folders to walk.")],
+    engine: EngineOption = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, metavar="N", help="Processes at work. [default: one per core]")
+    ] = None,
+    form: FormOption = None,
+) -> None:
+    """Read reports into the store, to be reviewed there; what is there already is read again only when it changed.
+
+    \b
+    Examples:
+      extractor import reports/2024
+      extractor import 2024.zip --engine rules
+
+    \b
+    Exit status:
+      0  every input became a record
+      1  some failed; they are in the store too, with the reason
+      2  the call itself is wrong, or the store cannot be used
+    """
+    from extractor.intake import Call, import_reports
+
+    raise typer.Exit(import_reports(Call(paths, _form(form), jobs or _cores(), _engine(engine, 1))))
+
+
+@app.command()
+def export(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write.")],
+    kind: Annotated[ExportFormat, typer.Option("--format", help="What to write.")] = ExportFormat.JSONL,
+    state: Annotated[str | None, typer.Option(metavar="STATE", help="Only reports in this state.")] = None,
+    year: Annotated[int | None, typer.Option(metavar="YEAR", help="… of this year.")] = None,
+    body: Annotated[str | None, typer.Option(metavar="WORDS", help="… of bodies whose name holds this.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="REGION", help="… of this region.")] = None,
+    finding: Annotated[str | None, typer.Option(metavar="CODE", help="… with this finding open.")] = None,
+) -> None:
+    """Write the store's reports as they stand, corrections in (docs/store.md).
+
+    \b
+    Examples:
+      extractor export --out all.jsonl
+      extractor export --format xlsx --state accepted --year 2024 --out 2024.xlsx
+      extractor export --format parquet --out cells.parquet
+
+    States: clean, open, accepted, rejected, parked, disputed, failed.
+    """
+    from extractor.intake import export_reports
+    from extractor.store.queue import Filter
+
+    wanted = Filter(state=state, year=year, body=body, region=region, finding=finding)
+    raise typer.Exit(export_reports(kind.value, out, wanted))
 
 
 def _both(page: int | None, save: Path | None) -> tuple[int, Path]:

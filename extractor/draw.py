@@ -38,6 +38,25 @@ class Mark:
     box: Box
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as a PNG file, and its size in points."""
+
+    png: bytes
+    width: float
+    height: float
+
+
+def page_picture(data: bytes, page: int, label: str) -> Picture:
+    """Page ``page`` (from 1) of the file ``data``, without marks; ``label`` names it.
+
+    Raises:
+        PageError, InputError: as ``draw_page``.
+    """
+    image, dpi = _rendered(data, page, label)
+    return Picture(_png(image), image.width * _POINTS / dpi, image.height * _POINTS / dpi)
+
+
 def draw_page(data: bytes, record: Record, page: int, label: str) -> bytes:
     """PNG bytes of page ``page`` (from 1) of the file ``data`` that ``record`` was read from; ``label`` names it.
 
@@ -60,9 +79,13 @@ def draw_page(data: bytes, record: Record, page: int, label: str) -> bytes:
             max(1, round(_WIDTH * scale / 2)),
         )
     _draw_legend(pen, marked, scale)
-    drawn = BytesIO()
-    Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB").save(drawn, "PNG")
-    return drawn.getvalue()
+    return _png(Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB"))
+
+
+def _png(image: Image.Image) -> bytes:
+    written = BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
 
 
 def marks(record: Record, page: int) -> list[Mark]:

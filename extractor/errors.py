@@ -8,8 +8,23 @@
     ├── RecordError             a stored record does not have the shape of one
     ├── OutputError             a result cannot be written
     ├── ModelError              a model cannot be asked, or gave no answer that can be used
+    ├── GoldError               a gold file is not one, contradicts its form, or its source changed
     ├── RecordingError          a recorded answer is missing, or belongs to another question
     ├── PageError               a page cannot be drawn: the file has none, or not that one
+    ├── StoreError              the store cannot do what it was asked
+    │   ├── StoreMissingError   there is none at that address, or it was never set up
+    │   ├── StoreVersionError   it is of another version than this program
+    │   ├── StoreBusyError      others hold it for longer than may be waited
+    │   ├── StoreReadOnlyError
+    │   ├── StoreDamagedError   its file is broken, or no store
+    │   └── StoreGoneError      it cannot be reached any more, or not at all
+    ├── ReviewError             a step of reviewing is not possible
+    │   ├── NoReportError       there is no such report (or round of it)
+    │   ├── NotPermittedError   the person's role may not do this
+    │   ├── ClaimedError        another person is at work on the report
+    │   ├── StaleEditError      another edit was saved first; carries both
+    │   ├── CorrectionError     the value cannot stand there
+    │   └── StateError          not in this state: accepting over open errors, undoing nothing …
     └── InputError              one input cannot become a record (bulk work goes on)
         ├── EmptyFileError
         ├── MissingFileError
@@ -73,6 +88,12 @@ class ModelError(ExtractorError):
     """A question to a model has no usable answer."""
 
     code = "no_answer"
+
+
+class GoldError(ExtractorError):
+    """A gold file cannot be used: its shape, its labels or its source are not what they should be."""
+
+    code = "bad_gold"
 
 
 class RecordingError(ExtractorError):
@@ -163,3 +184,92 @@ class NotAReportError(InputError):
     """Readable, but no yearly report of the kind the forms describe."""
 
     code = "not_a_report"
+
+
+class StoreError(ExtractorError):
+    """The store cannot do what it was asked."""
+
+    code = "store"
+
+
+class StoreMissingError(StoreError):
+    """There is no store at that address, or it was never set up."""
+
+    code = "no_store"
+
+
+class StoreVersionError(StoreError):
+    """The store was made by an older or a newer version of this program."""
+
+    code = "store_version"
+
+
+class StoreBusyError(StoreError):
+    """Others hold the store for longer than ``Settings.seconds_for_store``."""
+
+    code = "store_busy"
+
+
+class StoreReadOnlyError(StoreError):
+    """The store, or the user it is opened as, takes no changes."""
+
+    code = "store_read_only"
+
+
+class StoreDamagedError(StoreError):
+    """The store's file is broken, or is no store."""
+
+    code = "store_damaged"
+
+
+class StoreGoneError(StoreError):
+    """The store cannot be reached: the server is down, refuses the user, or the file was taken away."""
+
+    code = "store_gone"
+
+
+class ReviewError(ExtractorError):
+    """A step of reviewing is not possible; nothing was changed."""
+
+    code = "review"
+
+
+class NoReportError(ReviewError):
+    """There is no such report in the store."""
+
+    code = "no_such_report"
+
+
+class NotPermittedError(ReviewError):
+    """The person's role may not do this."""
+
+    code = "not_permitted"
+
+
+class ClaimedError(ReviewError):
+    """Another person is at work on the report."""
+
+    code = "claimed"
+
+
+class StaleEditError(ReviewError):
+    """Another edit was saved first. ``mine`` is what was to be saved, ``theirs`` what stands there now."""
+
+    code = "stale_edit"
+
+    def __init__(self, en: str, zh: str, mine: object = None, theirs: object = None) -> None:
+        super().__init__(en, zh)
+        self.mine = mine
+        self.theirs = theirs
+
+
+class CorrectionError(ReviewError):
+    """The value cannot stand at that place."""
+
+    code = "bad_correction"
+
+
+class StateError(ReviewError):
+    """The report is not in a state in which this can be done."""
+
+    code = "wrong_state"

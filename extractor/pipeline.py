@@ -16,7 +16,7 @@ from extractor.errors import NotAReportError
 from extractor.forms import Form, builtin_forms
 from extractor.llm.apply import pointed_by
 from extractor.llm.failures import unanswered
-from extractor.llm.questions import Engine, questions_on
+from extractor.llm.questions import Engine, Language, questions_on
 from extractor.llm.usage import total_usage
 from extractor.load import load_document
 from extractor.narrative import read_claims, read_identity, read_items, read_overview, read_pointed, summarise
@@ -39,17 +39,24 @@ class Model(Protocol):
 
 
 async def extract_report(
-    path: Path | str, model: Model | None = None, *, form: Form | None = None, name: str | None = None
+    path: Path | str,
+    model: Model | None = None,
+    *,
+    form: Form | None = None,
+    name: str | None = None,
+    engine: Engine = "hybrid",
+    samples: int = 1,
 ) -> Record:
     """Extract one report; without a model, what rules can read.
 
     ``form`` takes the place of the statutory forms; ``name`` becomes ``source.name`` (default: the file's name).
+    ``engine`` and ``samples`` say what a model is asked, and how often (``ask_about``).
 
     Raises:
         InputError: the file cannot become a record; ``code`` says why.
     """
     draft = read_report(load_document(Path(path), name), (form,) if form else builtin_forms())
-    answers = await model.answer(ask_about(draft)) if model else {}
+    answers = await model.answer(ask_about(draft, engine, samples=samples)) if model else {}
     return settle(draft, answers)
 
 
@@ -94,12 +101,24 @@ def _mark_recognised(draft: Draft) -> None:
             evidence.method = "ocr"
 
 
-def ask_about(draft: Draft, engine: Engine = "hybrid", *, samples: int = 1) -> list[Question]:
+def ask_about(
+    draft: Draft, engine: Engine = "hybrid", *, samples: int = 1, language: Language = "zh"
+) -> list[Question]:
     """What the rules leave open; with the engine ``model`` everything, the rules being the second reader.
 
     ``samples``: how often tables and part five are asked, independently; from the second on the ids end on ``#n``.
+    ``language``: of the summary.
     """
-    return questions_on(draft, show_rows(draft.document), engine, samples=samples)
+    doubted = _doubted(draft) if engine == "hybrid" else frozenset()
+    return questions_on(draft, show_rows(draft.document), engine, samples=samples, language=language, doubted=doubted)
+
+
+def _doubted(draft: Draft) -> frozenset[str]:
+    """What verification takes for a fault of reading; a scan is not looked at, as it would be recognised once more."""
+    if draft.document.recognition is not None:
+        return frozenset()
+    faults = (found for found in verify(draft).findings if found.severity == "error" and found.cause != "source")
+    return frozenset(path for fault in faults for path in fault.paths)
 
 
 def settle(draft: Draft, answers: Mapping[str, Answer]) -> Record:
@@ -138,7 +157,16 @@ def _answered(draft: Draft, answers: Mapping[str, Answer]) -> Verification:
     read = [*fill_pointed(draft, pointed.cells[0] if pointed.cells else {}, version), *read_pointed(draft, pointed)]
     found = verify(draft)
     admitted = admit(draft, pointed, read, found.verdicts, (found.silent, found.confirmed))
-    return replace(found, findings=[*found.findings, *admitted.findings], verdicts=found.verdicts | admitted.verdicts)
+    _drop_claims(draft, admitted.dropped)
+    kept = [finding for finding in found.findings if not set(admitted.dropped).intersection(finding.paths)]
+    return replace(found, findings=[*kept, *admitted.findings], verdicts=found.verdicts | admitted.verdicts)
+
+
+def _drop_claims(draft: Draft, pointers: Sequence[str]) -> None:
+    """Take claims out again that only a model saw and no word of the source confirms."""
+    draft.narrative.claims = [c for c in draft.narrative.claims if f"/narrative/claims/{c.id}" not in pointers]
+    for pointer in pointers:
+        del draft.evidence[pointer]
 
 
 def _locate(draft: Draft) -> None:

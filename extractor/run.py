@@ -9,7 +9,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -40,13 +40,17 @@ _UNKNOWN_TYPE = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input: ``line`` is its JSON object; ``text`` the report's, where it was asked for."""
+    """What became of one input: ``line`` is its JSON object; ``text`` the report's, where it was asked for.
+
+    ``path``: the file itself, until the next outcome is asked for (a member of an archive is gone then).
+    """
 
     name: str
     status: Status
     line: str
     error: InputError | None = None
     text: str = ""
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,12 @@ def run(call: Call) -> int:
     language = load_settings().language
     output: Output = FolderOutput(call.out) if call.out else StandardOutput()
     inputs, skipped = list_inputs(call.paths, leave_out=call.out)
-    _say_skipped(skipped, language)
+    say_skipped(skipped, language)
     counts: Counter[Status] = Counter()
     with ExitStack() as stack:
         shown = stack.enter_context(progress(len(inputs), language, bar=not output.on_terminal))
-        notes = Notes(partial(_say_skipped, language=language), shown.grow)
-        asking = _asking(call, stack)
+        notes = Notes(partial(say_skipped, language=language), shown.grow)
+        asking = asking_for(call.engine, call.samples, stack)
         reading = extract_inputs(inputs, form=call.form, jobs=call.jobs, notes=notes, asking=asking)
         with closing(reading) as outcomes:
             for outcome in outcomes:
@@ -125,14 +129,16 @@ def extract_inputs(
     """
     forms = (form,) if form else builtin_forms()
     fold("")  # loaded once here, not once in each worker
-    ask = partial(ask_about, engine=asking.engine, samples=asking.samples) if asking else None
+    language = load_settings().summary_language
+    ask = partial(ask_about, engine=asking.engine, samples=asking.samples, language=language) if asking else None
     task = partial(_outcome, forms=forms, with_text=with_text, ask=ask)
     seconds = load_settings().seconds_per_document
     with Unpacking(inputs, notes) as unpacking:
         while not unpacking.over:
             read = in_workers(task, unpacking.until_full(), workers=jobs, seconds=seconds)
             for item, result in _settled(read, asking, jobs, seconds):
-                yield _failed(item, result.error) if isinstance(result, Lost) else result
+                outcome = _failed(item, result.error) if isinstance(result, Lost) else result
+                yield replace(outcome, path=item.path)
                 unpacking.delivered(item)
 
 
@@ -159,17 +165,18 @@ def _settle(answered: tuple[Input, Read, Mapping[str, Answer]]) -> Outcome | Los
     return Outcome(item.name, record.status, record.to_json(), text=result.text)
 
 
-def _asking(call: Call, stack: ExitStack) -> Asking | None:
-    """Who is asked in this call, until ``stack`` is left; None where rules read alone."""
-    engine = call.engine or ("hybrid" if is_model_configured(load_settings()) else "rules")
+def asking_for(engine: Engine | None, samples: int, stack: ExitStack) -> Asking | None:
+    """Who is asked in a call, until ``stack`` is left; None where rules read alone."""
+    engine = engine or ("hybrid" if is_model_configured(load_settings()) else "rules")
     if engine == "rules":
         return None
     from extractor.asking import Asking  # noqa: PLC0415 (slow to load, and rules alone do without)
 
-    return stack.enter_context(Asking(load_settings(), engine, call.samples))
+    return stack.enter_context(Asking(load_settings(), engine, samples))
 
 
-def _say_skipped(skipped: list[Skipped], language: Language) -> None:
+def say_skipped(skipped: list[Skipped], language: Language) -> None:
+    """Tell which files were not taken for inputs, and why."""
     for item in skipped[:_SKIPPED_NAMED]:
         say(f"跳过 {item.path}：{item.zh}", f"skipped {item.path}: {item.en}", language)
     if len(skipped) > _SKIPPED_NAMED:

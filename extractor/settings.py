@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,7 +18,14 @@ MEGABYTE = 1024 * 1024
 class Settings(BaseSettings):
     """Limits and choices; sizes in bytes, times in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="EXTRACTOR_", env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="EXTRACTOR_",
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # some editors begin a file with a mark
+        env_ignore_empty=True,
+        extra="ignore",
+        allow_inf_nan=False,
+    )
 
     language: Literal["zh", "en"] = Field(default="zh", description="language of messages on the screen")
     max_file_bytes: int = Field(default=40 * MEGABYTE, gt=0, description="largest file that is opened")
@@ -58,11 +66,18 @@ class Settings(BaseSettings):
     model_reasks: int = Field(default=2, ge=0, le=5, description="further calls for an answer that is not valid")
     model_output_tokens: int = Field(default=4_096, ge=64, description="longest answer; asked once more at four times")
     model_temperature: float | None = Field(default=None, ge=0, le=2, description="empty: the endpoint's own")
+    summary_language: Literal["zh", "en"] = Field(default="zh", description="language of a summary that a model writes")
     price_input: Decimal | None = Field(default=None, ge=0, description="price of a million tokens in")
     price_cached_input: Decimal | None = Field(default=None, ge=0, description="the same, from the endpoint's cache")
     price_output: Decimal | None = Field(default=None, ge=0, description="price of a million tokens out")
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$", description="currency of the prices above")
     budget_per_report: Decimal | None = Field(default=None, ge=0, description="most that one report may cost")
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="the store's address; empty: a SQLite file in the user's data folder"
+    )
+    seconds_for_store: float = Field(default=10.0, gt=0, description="most that is waited for others' changes")
+    minutes_per_claim: int = Field(default=30, gt=0, description="how long a claimed report is kept for one person")
+    second_review_share: float = Field(default=0.05, ge=0, le=1, description="share of reports reviewed twice")
     budget_per_run: Decimal | None = Field(default=None, ge=0, description="most that one call may cost")
 
 
@@ -70,16 +85,35 @@ def is_model_configured(settings: Settings) -> bool:
     """Whether the settings name a model that can be asked.
 
     Raises:
-        SettingsError: they name one, but neither a key nor an address.
+        SettingsError: they name one, but neither a key nor an address, or such as cannot be used. Neither is shown.
     """
     if not settings.model.strip():
         return False
-    if not settings.openai_api_key.get_secret_value().strip() and not settings.openai_base_url.strip():
+    key, address = settings.openai_api_key.get_secret_value().strip(), settings.openai_base_url
+    if not all("!" <= char <= "~" for char in key):
+        raise SettingsError(
+            "OPENAI_API_KEY holds a space, a line break or a character that no key has",
+            "OPENAI_API_KEY 含有空格、换行或密钥中不会有的字符",
+        )
+    if address and not _is_address(address):
+        raise SettingsError(
+            "OPENAI_BASE_URL is no address like https://host/v1", "OPENAI_BASE_URL 不是形如 https://host/v1 的地址"
+        )
+    if not key and not address:
         raise SettingsError(
             "EXTRACTOR_MODEL is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL",
             "设置了 EXTRACTOR_MODEL，却没有设置 OPENAI_API_KEY 或 OPENAI_BASE_URL",
         )
     return True
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, an address in brackets that is none
+        return False
+    return known and text.isprintable() and " " not in text and "?" not in text and "#" not in text
 
 
 @lru_cache(maxsize=1)

@@ -231,6 +231,7 @@ class FaultyServer:
     always: Fault = honest
     faulty_probes: bool = False
     limit_name: str = ""
+    port: int = 0
     requests: list[Content] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     probes: list[Content] = field(default_factory=list)
@@ -241,7 +242,7 @@ class FaultyServer:
         self._known: dict[str, list[tuple[str, Question]]] = {}
         self._lock = threading.Lock()
         self._at_once = 0
-        self._http = _Listening(("127.0.0.1", 0), _Connection)
+        self._http = _Listening(("127.0.0.1", self.port), _Connection)
         self._http.faulty = self
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 

@@ -46,12 +46,13 @@ def named(path: Path) -> str:
 
 @pytest.fixture
 def workplace(tmp_path: Path) -> Path:
-    """A folder with the samples in it and ``extractor`` on the path, as a reader of the documents has it."""
+    """A folder with the samples, ``extractor`` and ``python`` on the path, as a reader of the documents has it."""
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
-    command = tmp_path / "bin" / "extractor"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m extractor.cli "$@"\n', "utf-8")
-    command.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    for name, arguments in (("extractor", " -m extractor.cli"), ("python", "")):
+        command = tmp_path / "bin" / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n', "utf-8")
+        command.chmod(0o755)
     return tmp_path
 
 

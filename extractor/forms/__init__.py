@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from extractor.errors import FormError
-from extractor.forms.form import Block, Bound, Check, Column, Form, FormTable, Identity, Part, Row, Topic
+from extractor.forms.form import Block, Bound, Check, Column, Form, FormTable, Identity, ListScoring, Part, Row, Topic
 
 __all__ = [
     "Block",
@@ -25,6 +25,7 @@ __all__ = [
     "Form",
     "FormTable",
     "Identity",
+    "ListScoring",
     "Part",
     "Row",
     "Topic",

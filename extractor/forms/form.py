@@ -152,6 +152,40 @@ class Titles(_Data):
     names: tuple[str, ...] = Field(min_length=1)
 
 
+class ListScoring(_Data):
+    """How two lists are compared: ``metric``, and how much alike (0 to 1) two items must be to be one."""
+
+    metric: str
+    alike: float = Field(default=0.5, ge=0, le=1)
+
+
+class Scoring(_Data):
+    """The metric that eval compares each field of a record with the gold by: a name of ``eval.metrics`` each.
+
+    ``values``: by field. ``cells``: by the kind of column. ``lists``: by list.
+    """
+
+    values: dict[str, str] = Field(
+        default={
+            "form": "same",
+            "title": "letters",
+            "organisation": "accepted",
+            "year": "same",
+            "period": "same",
+            "published": "same",
+        }
+    )
+    cells: dict[str, str] = Field(default={"count": "number", "signed": "number", "amount": "number"})
+    lists: dict[str, ListScoring] = Field(
+        default={
+            "issues": ListScoring(metric="passages"),
+            "improvements": ListScoring(metric="passages"),
+            "claims": ListScoring(metric="claims"),
+            "links": ListScoring(metric="pairs"),
+        }
+    )
+
+
 class Form(_Data):
     """A statutory form, or a user's own."""
 
@@ -166,6 +200,7 @@ class Form(_Data):
     identities: tuple[Identity, ...] = ()
     bounds: tuple[Bound, ...] = ()
     checks: tuple[Check, ...] = ()
+    scoring: Scoring = Scoring()
 
     def table(self, key: Key) -> FormTable | None:
         """The table with this key, or None."""

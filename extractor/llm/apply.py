@@ -22,7 +22,7 @@ Content = dict[str, Any]
 def pointed_by(draft: Draft, rows: Rows, answers: Mapping[str, Answer]) -> Pointed:
     """What valid answers to any of the questions on a draft point to; of an invalid one what breaks no rule."""
     pointed = Pointed()
-    for asked in asked_about(draft, rows, "model"):
+    for asked in asked_about(draft, rows, "either"):
         samples = [_valid(asked, answers[one]) for one in samples_of(asked.question.id, list(answers))]
         contents = [content for content in samples if content is not None]
         if contents:

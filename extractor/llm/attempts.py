@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ _BY_STATUS = {
     409: "server_error",
     429: "rate_limited",
 }
+_SCHEMA_WORDS = ("schema", "grammar", "response_format", "not supported", "unsupported", "not implemented")
+_REDIRECTS, _BAD_REQUESTS, _SERVER_ERRORS, _LAST_STATUS = 300, 400, 500, 599
 _CONTEXT_WORDS = (("context", "length"), ("context", "exceed"), ("context", "size"), ("maximum", "tokens", "prompt"))
 
 
@@ -80,7 +83,7 @@ def by_status(status: int, body: str, headers: Mapping[str, str]) -> AskingError
     ``body``: the reply's text, without the key.
     """
     code, message = _code_and_message(body)
-    reason = _BY_STATUS.get(status) or ("server_error" if status >= 500 else "bad_request")
+    reason = _reason(status)
     if status == 429 and code in _QUOTA_CODES:
         reason = "no_quota"
     elif reason == "bad_request" and code == "content_filter":
@@ -88,6 +91,30 @@ def by_status(status: int, body: str, headers: Mapping[str, str]) -> AskingError
     elif reason == "bad_request" and (code in _TOO_LONG_CODES or _speaks_of_context(message) or status == 413):
         reason = "too_long_question"
     return AskingError(reason, f"HTTP {status} {message}", retry_after=seconds_to_wait(headers))
+
+
+def _reason(status: int) -> str:
+    if _REDIRECTS <= status < _BAD_REQUESTS:
+        return "redirected"
+    return _BY_STATUS.get(status) or ("server_error" if status >= _SERVER_ERRORS else "bad_request")
+
+
+def by_error_in(reply: Mapping[str, Any], body: str) -> AskingError | None:
+    """The failure that a reply with status 200 tells of in its body, as gateways do; None where it tells of none."""
+    error = reply.get("error")
+    if not error or reply.get("choices"):
+        return None
+    code = str(error.get("code") or error.get("status") or "") if isinstance(error, dict) else ""
+    is_status = code.isascii() and code.isdecimal() and _BAD_REQUESTS <= int(code[:4]) <= _LAST_STATUS
+    return by_status(int(code) if is_status else _SERVER_ERRORS, body, {})
+
+
+def is_against_schemas(error: AskingError) -> bool:
+    """Whether an endpoint that takes schemas may have failed for this one."""
+    words = error.detail.lower()
+    return error.reason == "bad_request" or (
+        error.reason == "server_error" and any(word in words for word in _SCHEMA_WORDS)
+    )
 
 
 def _speaks_of_context(message: str) -> bool:
@@ -111,8 +138,9 @@ def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
     """What ``Retry-After`` (seconds or a date) or ``retry-after-ms`` says; None where it says nothing legible."""
     try:
         if "retry-after-ms" in headers:
-            return max(0.0, float(headers["retry-after-ms"]) / 1000)
-        told = headers.get("retry-after", "")
+            seconds = float(headers["retry-after-ms"]) / 1000
+            return None if math.isnan(seconds) else max(0.0, seconds)
+        told = headers.get("retry-after", "").strip()
         if told.replace(".", "", 1).isdecimal():
             return float(told)
         return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - time.time())

@@ -6,7 +6,6 @@ A file is written beside its place and renamed, so that other processes see all 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -52,16 +51,20 @@ def cache_folder(setting: str) -> Path | None:
     if setting.strip().lower() == OFF:
         return None
     if setting.strip():
-        return Path(setting).expanduser()
-    home = os.environ.get("XDG_CACHE_HOME") or ""
-    return (Path(home) if home else Path.home() / ".cache") / "extractor"
+        return Path(os.path.expanduser(setting.strip()))  # noqa: PTH111 (a user nobody knows is no error here)
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    return Path(home) / "extractor"
 
 
 class AnswerCache:
-    """The answers below ``folder``; without one, none. A folder that cannot be written to is as good as none."""
+    """The answers below ``folder``; without one, none. A folder that cannot be written to is as good as none.
+
+    ``lost``: why an answer could not be kept, "" while all were.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        self.lost = ""
 
     def get(self, key: Key) -> Content | None:
         """The answer kept for ``key``; None where there is none, or what is there is damaged."""
@@ -72,8 +75,10 @@ class AnswerCache:
     def put(self, key: Key, content: Content) -> None:
         """Keep a valid answer."""
         if self.folder:
-            with contextlib.suppress(OSError):
+            try:
                 write_json(self._path(key), {"format": FORMAT, "model": key.model, "content": content})
+            except (OSError, ValueError) as error:  # ValueError: no file system takes such a name
+                self.lost = getattr(error, "strerror", None) or str(error)
 
     def _path(self, key: Key) -> Path:
         digest = key.digest()

@@ -6,23 +6,21 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from extractor.draft import Answer, Question
 from extractor.errors import ModelError
 from extractor.llm.answers import KINDS, answer_type
 from extractor.llm.cache import AnswerCache, Content, Key, cache_folder, key_of
 from extractor.llm.endpoint import Endpoint, Request
 from extractor.llm.failures import AskingError, reasons
+from extractor.llm.line import Line
 from extractor.llm.money import Ledger, Purse, Spent
 from extractor.llm.parts import merged, parts_of
 from extractor.llm.prompts import load_prompt
 from extractor.llm.salvage import salvaged
 from extractor.llm.wire import strict_schema
 from extractor.settings import Settings
-
-_LOST_IN_A_ROW = 3
-"""Questions without a connection after which no other is asked in this run."""
-
-_NO_CONNECTION = ("connection_lost", "timed_out", "server_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +48,15 @@ class LiveModel:
     def __init__(self, settings: Settings, keep: Keep | None = None) -> None:
         self.ledger = Ledger()
         folder = cache_folder(settings.cache_dir)
-        at_once = asyncio.Semaphore(settings.model_calls_at_once)
+        patience = max(settings.seconds_of_waiting, settings.seconds_per_call)
+        self._line = Line(settings.model_calls_at_once, patience)
         models = dict.fromkeys(name.strip() for name in (settings.model, settings.fallback_model) if name.strip())
-        self._endpoints = [Endpoint(settings, name, folder, at_once) for name in models]
+        self._endpoints = [Endpoint(settings, name, folder, self._line) for name in models]
         self._settings = settings
         self._cache = AnswerCache(folder)
         self._keep = keep
         self._purse = Purse(settings.budget_per_run)
         self._under_way: dict[Key, asyncio.Future[Content]] = {}
-        self._stopped = ""
-        self._lost = 0
         for kind in KINDS:
             load_prompt(kind)
 
@@ -71,6 +68,11 @@ class LiveModel:
         """Of the prices in force."""
         price = self._endpoints[0].price
         return price.currency if price else self._settings.currency
+
+    @property
+    def lost_answers(self) -> str:
+        """Where and why answers could not be kept; "" where they were."""
+        return f"{self._cache.folder}: {self._cache.lost}" if self._cache.lost else ""
 
     async def answer(self, questions: Sequence[Question]) -> dict[str, Answer]:
         """An answer to each question; one that nobody could answer says why in ``failure``."""
@@ -88,55 +90,64 @@ class LiveModel:
         self.ledger.asked[question.kind] += 1
         try:
             given = await self._given(question, spent)
+        except AskingError as error:
+            return self._unanswered(question, spent, error.reason, error.detail)
         except ModelError as error:
-            reason = error.reason if isinstance(error, AskingError) else "fault"
-            return Answer(question.id, {}, spent.usage(self.currency), failure=reason)
-        except Exception:  # noqa: BLE001 (a fault of ours, or of a library, must not cost the report)
-            return Answer(question.id, {}, spent.usage(self.currency), failure="fault")
+            return self._unanswered(question, spent, "fault", error.en)
+        except Exception as error:  # noqa: BLE001 (a fault of ours, or of a library, must not cost the report)
+            return self._unanswered(question, spent, "fault", type(error).__name__)
         return Answer(question.id, given.content, spent.usage(self.currency), given.model, given.prompt)
+
+    def _unanswered(self, question: Question, spent: Spent, reason: str, detail: str) -> Answer:
+        self.ledger.details.setdefault(reason, detail)
+        return Answer(question.id, {}, spent.usage(self.currency), failure=reason)
 
     async def _given(self, question: Question, spent: Spent) -> Given:
         """A valid answer by the first model that gives one."""
-        if self._stopped:
-            raise AskingError(self._stopped)
+        self._line.check()
         failures: list[AskingError] = []
-        for endpoint in self._endpoints:
+        endpoints = self._in_turn(question)
+        for endpoint in endpoints:
             try:
                 return await self._by(endpoint, question, spent)
             except AskingError as error:
                 failures.append(error)
                 if not reasons()[error.reason].fallback:
                     break
-        self._watch(failures[-1].reason)
-        for endpoint, failure in zip(self._endpoints, failures, strict=False):
+        self._line.failed(failures[-1].reason)
+        for endpoint, failure in zip(endpoints, failures, strict=False):
             kept = salvaged(question, failure.content) if failure.content else None
             if kept is not None:
                 return Given(kept, endpoint.model, load_prompt(question.kind).version)
         raise failures[-1]
 
-    def _watch(self, reason: str) -> None:
-        """Stop asking where no question will fare better, so that a dead endpoint does not hold up each report."""
-        self._lost = self._lost + 1 if reason in _NO_CONNECTION else 0
-        if reasons()[reason].for_all:
-            self._stopped = reason
-        elif self._lost >= _LOST_IN_A_ROW:
-            self._stopped = "unreachable"
+    def _in_turn(self, question: Question) -> list[Endpoint]:
+        """The models as they are tried: where there are two, every second sample of a question asks the other first."""
+        first = (question.content.get("sample", 1) - 1) % len(self._endpoints)
+        return [*self._endpoints[first:], *self._endpoints[:first]]
 
     async def _by(self, endpoint: Endpoint, question: Question, spent: Spent) -> Given:
         """The answer by one model: kept, under way for the same question, or asked for now."""
         prompt, answer = load_prompt(question.kind), answer_type(question)
         schema = strict_schema(answer)
         key = key_of(question, endpoint.model, prompt.version, schema)
-        content = self._cache.get(key)
-        if content is not None and _is_valid(answer, content):
-            self.ledger.cached[question.kind] += 1
-        elif key in self._under_way:
-            content = await asyncio.shield(self._under_way[key])
+        content = _valid(answer, self._cache.get(key)) or await self._shared(key)
+        if content is not None:
             self.ledger.cached[question.kind] += 1
         else:
             request = Request(*prompt.render(question.content), answer, schema)
             content = await self._asked(key, endpoint, question, request, spent)
         return Given(content, endpoint.model, prompt.version)
+
+    async def _shared(self, key: Key) -> Content | None:
+        """The answer that the same question is waiting for; None where nobody asks it, or only its money ran out."""
+        while key in self._under_way:
+            try:
+                return await asyncio.shield(self._under_way[key])
+            except AskingError as error:
+                if error.reason != "over_budget":
+                    raise
+        return None
 
     async def _asked(self, key: Key, endpoint: Endpoint, question: Question, request: Request, spent: Spent) -> Content:
         """A new answer; who asks the same meanwhile waits for it."""
@@ -151,7 +162,7 @@ class LiveModel:
         finally:
             del self._under_way[key]
         waiting.set_result(content)
-        self._lost = 0
+        self._line.answered()
         self._cache.put(key, content)
         if self._keep:
             self._keep(question, key, content)
@@ -173,15 +184,17 @@ class LiveModel:
             rendered = load_prompt(part.kind).render(part.content)
             asked = Request(*rendered, type_, strict_schema(type_))
             answers.append(await self._whole_or_in_parts(endpoint, part, asked, paid))
-        whole = merged(question, parts, answers)
-        if not _is_valid(request.answer, whole):
+        whole = _valid(request.answer, merged(question, parts, answers))
+        if whole is None:
             raise AskingError("invalid_answer")
         return whole
 
 
-def _is_valid(answer: type, content: Content) -> bool:
+def _valid(answer: type[BaseModel], content: Content | None) -> Content | None:
+    """The content as the type writes it; None where it is not valid."""
+    if content is None:
+        return None
     try:
-        answer.model_validate(content)  # type: ignore[attr-defined]
+        return answer.model_validate(content).model_dump(mode="json")
     except ValueError:
-        return False
-    return True
+        return None

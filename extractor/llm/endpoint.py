@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import instructor
 import openai
 from instructor.core.exceptions import InstructorRetryException
@@ -23,10 +24,13 @@ from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 
-from extractor.llm.attempts import by_status, repeated
+from extractor.llm.attempts import by_error_in, by_status, is_against_schemas, repeated
 from extractor.llm.cache import read_json, write_json
-from extractor.llm.failures import AskingError
+from extractor.llm.connection import Connection
+from extractor.llm.failures import AskingError, reasons
+from extractor.llm.line import Line
 from extractor.llm.money import Spent, Tokens, most_tokens, price_of, tokens_of
+from extractor.llm.secret import Secret
 from extractor.llm.wire import Mode, Schema, bare_reply, demand, written_schema
 from extractor.settings import Settings
 
@@ -36,11 +40,20 @@ _LONGER = 4
 """How much longer an answer may be when it is asked again because it was cut."""
 
 _NO_KEY = "none"
-_SHORTEST_KEY = 8
-"""Shorter ones (``EMPTY``, ``none``) are no secrets but what local servers are given, and stand in other words too."""
-
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _DEMANDING = (Mode.STRICT, Mode.JSON_SCHEMA, Mode.JSON_OBJECT, Mode.TOOLS)
+_ABOUT_THE_MODE = (
+    "bad_request",
+    "server_error",  # some servers fail over what they do not know
+    "invalid_answer",
+    "too_long_answer",
+    "no_choices",
+    "damaged_reply",
+    "refused",
+    "filtered",
+)
+"""Failures of a probe after which the next mode is tried."""
+
 _PROBE: Content = {"probe": "kx-7341-qv", "number": 90417}
 _PROBE_SCHEMA: Schema = {
     "type": "object",
@@ -82,15 +95,14 @@ class Manner:
 class Endpoint:
     """Asks ``model``. ``folder``: where the manner is remembered between runs, if anywhere."""
 
-    def __init__(self, settings: Settings, model: str, folder: Path | None, at_once: asyncio.Semaphore) -> None:
+    def __init__(self, settings: Settings, model: str, folder: Path | None, line: Line) -> None:
         self.model = model
         self.price = price_of(model, settings)
         self._settings = settings
-        self._key = settings.openai_api_key.get_secret_value().strip()
-        self._at_once = at_once
+        self._secret = Secret(settings.openai_api_key)
+        self._line = line
         self._folder = folder
-        self._manner: Manner | None = None
-        self._finding_out = asyncio.Lock()
+        self._finding_out: asyncio.Task[Manner] | None = None
         self._client: AsyncOpenAI | None = None
         logging.getLogger("instructor").addHandler(logging.NullHandler())  # else it writes to standard error
 
@@ -108,7 +120,7 @@ class Endpoint:
         try:
             return await self._validated(request, manner, spent, limit)
         except AskingError as error:
-            if error.reason == "bad_request" and manner.mode in _DEMANDING:  # it takes schemas, but not this one
+            if is_against_schemas(error) and manner.mode in _DEMANDING:  # it takes schemas, but not this one
                 return await self._validated(request, Manner(Mode.PLAIN, manner.limit), spent, limit)
             if error.reason == "too_long_answer":
                 return await self._validated(request, manner, spent, limit * _LONGER)
@@ -143,7 +155,10 @@ class Endpoint:
             )
         except InstructorRetryException as error:
             raise self._told(error) from None
-        return answer.model_dump(mode="json")
+        content = answer.model_dump(mode="json")
+        if self._secret.is_told_by(content):
+            raise AskingError("key_in_reply")
+        return content
 
     def _told(self, given_up: InstructorRetryException) -> AskingError:
         """Why instructor gave up: our own error, or answers that were not valid, the last of which is kept."""
@@ -152,13 +167,15 @@ class Endpoint:
             return cause
         errors = getattr(cause, "errors", None)
         first = errors(include_input=False, include_url=False)[0]["msg"] if callable(errors) else ""
-        told = AskingError("invalid_answer", self._without_key(first))
+        told = AskingError("invalid_answer", self._secret.hidden(first))
         with suppress(ValueError, RecursionError, AttributeError):
             last = json.loads(given_up.last_completion.choices[0].message.content)  # type: ignore[union-attr]
             told.content = last if isinstance(last, dict) else None
         return told
 
-    async def _repeated(self, body: Content, schema: Schema, spent: Spent) -> ChatCompletion:
+    async def _repeated(
+        self, body: Content, schema: Schema, spent: Spent, repeats: int | None = None
+    ) -> ChatCompletion:
         if self._settings.model_temperature is not None:
             body["temperature"] = self._settings.model_temperature
         mark = uuid4().hex  # the same for every repeat, so that an endpoint which knows it does the work once
@@ -166,30 +183,31 @@ class Endpoint:
         async def once() -> ChatCompletion:
             return await self._paid(body, schema, spent, mark)
 
-        settings = self._settings
-        return await repeated(once, repeats=settings.model_repeats, waiting=settings.seconds_of_waiting)
+        most = self._settings.model_repeats
+        repeats = most if repeats is None else min(repeats, most)
+        return await repeated(once, repeats=repeats, waiting=self._settings.seconds_of_waiting)
 
     # ---- one call ------------------------------------------------------------------------------------------------
     async def _paid(self, body: Content, schema: Schema, spent: Spent, mark: str) -> ChatCompletion:
         """One call, its money set aside before and accounted for after, whatever becomes of it."""
         most = most_tokens(body["messages"], written_schema(schema), body.get(_LIMITS[0]) or body[_LIMITS[1]])
         reserve = self.price.of(most) if self.price else Decimal(0)
-        await spent.purse.set_aside(reserve)
-        tokens, outcome, rest = Tokens(), "stopped", Decimal(0)
-        try:
-            async with self._at_once:
+        async with self._line.turn():
+            await spent.purse.set_aside(reserve)
+            tokens, outcome, rest = Tokens(), "stopped", Decimal(0)
+            try:
                 reply = await self._sent(body, mark)
-            tokens = tokens_of(reply) or most
-            rest = reserve - (self.price.of(tokens) if self.price else Decimal(0))
-            bare, outcome = bare_reply(reply, schema), "answered"
-            return bare
-        except AskingError as error:
-            outcome = error.reason
-            rest = rest if tokens != Tokens() or error.lost else reserve
-            raise
-        finally:
-            spent.purse.put_back(rest)
-            spent.note(self.model, tokens, self.price, outcome)
+                tokens = tokens_of(reply) or most
+                rest = reserve - (self.price.of(tokens) if self.price else Decimal(0))
+                bare, outcome = bare_reply(reply, schema), "answered"
+                return bare
+            except AskingError as error:
+                outcome = error.reason
+                rest = rest if tokens != Tokens() or error.lost else reserve
+                raise
+            finally:
+                spent.purse.put_back(rest)
+                spent.note(self.model, tokens, self.price, outcome)
 
     async def _sent(self, body: Content, mark: str) -> ChatCompletion:
         """The reply to one call.
@@ -198,89 +216,101 @@ class Endpoint:
             AskingError: no reply, or none of a model; its text never holds the key.
         """
         try:
+            completions = self._connected().chat.completions.with_raw_response
             async with asyncio.timeout(self._settings.seconds_per_call):
-                raw = await self._connected().chat.completions.with_raw_response.create(
-                    **body, extra_headers={"Idempotency-Key": mark}
-                )
-                return self._reply(raw)
+                raw = await completions.create(**body, extra_headers={"Idempotency-Key": mark})
         except openai.APIStatusError as error:
-            raise by_status(error.status_code, self._without_key(error.response.text), error.response.headers) from None
+            response = error.response
+            raise by_status(response.status_code, self._secret.hidden(response.text), response.headers) from None
         except (TimeoutError, openai.APITimeoutError):
             raise AskingError("timed_out", f"{self._settings.seconds_per_call:g} s", lost=True) from None
         except openai.APIConnectionError as error:
-            cause = type(error.__cause__).__name__
-            raise AskingError("connection_lost", cause, lost=not cause.startswith("Connect")) from None
-        except (openai.OpenAIError, ValueError) as error:  # a key or an address that no header or socket can carry
+            raise _disconnected(error) from None
+        except (
+            openai.OpenAIError,
+            httpx2.InvalidURL,
+            ValueError,
+        ) as error:  # a key or an address that no header or socket can carry
             raise AskingError("bad_request", type(error).__name__) from None
+        return self._reply(raw.content)
 
-    def _reply(self, raw: Any) -> ChatCompletion:
-        text = raw.text
-        if self._without_key(text) != text:
-            raise AskingError("key_in_reply")
-        if text.lstrip()[:1] == "<":
+    def _reply(self, body: bytes) -> ChatCompletion:
+        if body.lstrip()[:1] == b"<":
             raise AskingError("not_an_endpoint")
         try:
-            found = json.loads(text)
+            found = json.loads(body)
+            told = self._secret.is_told_by(found)
         except (ValueError, RecursionError):
-            raise AskingError("damaged_reply") from None
+            raise AskingError("damaged_reply", lost=True) from None
+        if told:
+            raise AskingError("key_in_reply", lost=True)
         if not isinstance(found, dict):
-            raise AskingError("damaged_reply")
+            raise AskingError("damaged_reply", lost=True)
+        failure = by_error_in(found, body.decode("utf-8", "replace"))
+        if failure:
+            raise failure
         return ChatCompletion.construct(**found)  # unlike validation, this takes what endpoints leave out
 
     def _connected(self) -> AsyncOpenAI:
         if self._client is None:
             settings = self._settings
             self._client = AsyncOpenAI(
-                api_key=self._key or _NO_KEY,
+                api_key=self._secret.key or _NO_KEY,
                 base_url=settings.openai_base_url or None,
                 max_retries=0,  # repeats are ours: counted, limited and paid for
                 timeout=settings.seconds_per_call,
+                http_client=Connection(timeout=settings.seconds_per_call),
             )
         return self._client
-
-    def _without_key(self, text: str) -> str:
-        return text.replace(self._key, "***") if len(self._key) >= _SHORTEST_KEY else text
 
     # ---- how it takes schemas ------------------------------------------------------------------------------------
     async def manner(self, probing: Spent) -> Manner:
         """How the endpoint takes schemas: as remembered, else found out now, once for all questions.
 
+        Who asks meanwhile waits for the same; a failure that will not pass stays.
+
         Raises:
             AskingError: the endpoint cannot be asked at all.
         """
-        async with self._finding_out:
-            if self._manner is None:
-                self._manner = self._remembered() or await self._found_out(probing)
-            return self._manner
+        if self._finding_out is None:
+            self._finding_out = asyncio.ensure_future(self._known_or_found_out(probing))
+        finding_out = self._finding_out
+        try:
+            return await asyncio.shield(finding_out)
+        except AskingError as error:
+            if reasons()[error.reason].passing and self._finding_out is finding_out:
+                self._finding_out = None
+            raise
+
+    async def _known_or_found_out(self, probing: Spent) -> Manner:
+        return self._remembered() or await self._found_out(probing)
 
     async def _found_out(self, probing: Spent) -> Manner:
         limit = _LIMITS[0] if self._settings.openai_base_url else _LIMITS[1]
+        failed: list[AskingError] = []
         for mode in _DEMANDING:
             for name in (limit, *(one for one in _LIMITS if one != limit)):
                 try:
-                    obeyed = await self._obeys(Manner(mode, name), probing)
+                    obeyed = await self._obeys(Manner(mode, name), probing, repeats=1 if failed else None)
                 except AskingError as error:
-                    if error.reason not in (
-                        "bad_request",
-                        "invalid_answer",
-                        "too_long_answer",
-                        "no_choices",
-                        "refused",
-                    ):
+                    if error.reason not in _ABOUT_THE_MODE:
                         raise
                     if any(one in error.detail for one in _LIMITS) and name == limit:
                         continue
+                    failed += [error] if error.reason == "server_error" else []
                     break
                 if obeyed:
                     return self._remember(Manner(mode, name))
                 break
+        if len(failed) == len(_DEMANDING):  # no mode's fault, then
+            raise failed[0]
         return self._remember(Manner(Mode.PLAIN, limit))
 
-    async def _obeys(self, manner: Manner, probing: Spent) -> bool:
+    async def _obeys(self, manner: Manner, probing: Spent, repeats: int | None) -> bool:
         """Whether the reply fits a schema that none fits by chance."""
         body = demand(manner.mode, list(_PROBE_MESSAGES), "probe", _PROBE_SCHEMA)
         body |= {"model": self.model, manner.limit: self._settings.model_output_tokens}
-        reply = await self._repeated(body, _PROBE_SCHEMA, probing)
+        reply = await self._repeated(body, _PROBE_SCHEMA, probing, repeats)
         with suppress(ValueError, RecursionError):
             return bool(json.loads(reply.choices[0].message.content or "") == _PROBE)
         return False
@@ -300,6 +330,15 @@ class Endpoint:
     def _remember(self, manner: Manner) -> Manner:
         place = self._place()
         if place is not None:
-            with suppress(OSError):
+            with suppress(OSError, ValueError):
                 write_json(place, {"mode": manner.mode.value, "limit": manner.limit, "at": int(time.time())})
         return manner
+
+
+def _disconnected(error: openai.APIConnectionError) -> AskingError:
+    """Why there is no reply that could be read: our own error, or the connection's."""
+    cause = error.__cause__
+    if isinstance(cause, AskingError):
+        return cause
+    name = type(cause).__name__
+    return AskingError("connection_lost", name, lost=not name.startswith("Connect"))

@@ -36,10 +36,10 @@ def reasons() -> dict[str, Reason]:
 
 
 class AskingError(ModelError):
-    """One question failed for ``reason``; ``detail`` is what the endpoint said, without the key.
+    """One question failed for ``reason``; ``detail`` is what the endpoint said, on one line, without the key.
 
     ``retry_after``: seconds the endpoint asks to wait. ``lost``: the call may have been worked on and charged although
-    no reply came. ``content``: the last answer, where there was one that was not valid.
+    no reply came, or none that can be read. ``content``: the last answer, where there was one that was not valid.
     """
 
     content: dict[str, Any] | None = None
@@ -47,7 +47,7 @@ class AskingError(ModelError):
     def __init__(self, reason: str, detail: str = "", *, retry_after: float | None = None, lost: bool = False) -> None:
         known = reasons()[reason]
         self.reason = reason
-        self.detail = " ".join(detail.split())[:_LONGEST_DETAIL]
+        self.detail = _shown(detail)
         self.retry_after = retry_after
         self.lost = lost
         more_zh, more_en = (f"：{self.detail}", f": {self.detail}") if self.detail else ("", "")
@@ -55,6 +55,12 @@ class AskingError(ModelError):
 
     def __reduce__(self) -> tuple[type[AskingError], tuple[str, str]]:
         return type(self), (self.reason, self.detail)
+
+
+def _shown(detail: str) -> str:
+    """What a terminal may be given of a text that a stranger wrote: no control characters, and not much of it."""
+    line = " ".join(detail[: 4 * _LONGEST_DETAIL].split())
+    return "".join(char for char in line if char.isprintable())[:_LONGEST_DETAIL]
 
 
 def unanswered(answers: Iterable[Answer]) -> list[Finding]:

@@ -23,6 +23,9 @@ MILLION = 1_000_000
 _PER_MESSAGE = 64
 """Tokens that roles and the like around a message may take, at most."""
 
+_MOST_TOLD = 100 * MILLION
+"""Tokens of one call; a server that tells of more is not believed."""
+
 _LOOK_AGAIN = 0.02
 OPENAI = "openai"
 
@@ -51,7 +54,7 @@ def tokens_of(reply: Any) -> Tokens | None:
 
 
 def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOLD
 
 
 def most_tokens(messages: Iterable[dict[str, Any]], schema: str, most_out: int) -> Tokens:
@@ -96,17 +99,25 @@ def price_of(model: str, settings: Settings) -> Price | None:
     """The price in force: the user's own, else the listed one.
 
     Raises:
-        SettingsError: a budget is set and nobody knows the price.
+        SettingsError: a budget is set and nobody knows the price in its currency; or half a price is set.
     """
     into, out = settings.price_input, settings.price_output
+    if (into is None) is not (out is None):
+        raise SettingsError(
+            "EXTRACTOR_PRICE_INPUT and EXTRACTOR_PRICE_OUTPUT belong together: only one of them is set",
+            "EXTRACTOR_PRICE_INPUT 和 EXTRACTOR_PRICE_OUTPUT 须一起设置，现在只设置了一个",
+        )
     if into is not None and out is not None:
         cached = into if settings.price_cached_input is None else settings.price_cached_input
         return Price(into, cached, out, settings.currency)
     price = listed_price(model, settings.openai_base_url)
-    if price is None and (settings.budget_per_run is not None or settings.budget_per_report is not None):
+    limited = settings.budget_per_run is not None or settings.budget_per_report is not None
+    if limited and (price is None or price.currency != settings.currency):
         raise SettingsError(
-            f"a budget is set, but no price of {model} is known: set EXTRACTOR_PRICE_INPUT and EXTRACTOR_PRICE_OUTPUT",
-            f"设置了预算，但不知道 {model} 的价格：请设置 EXTRACTOR_PRICE_INPUT 和 EXTRACTOR_PRICE_OUTPUT",
+            f"a budget is set, but no price of {model} in {settings.currency} is known: "
+            "set EXTRACTOR_PRICE_INPUT and EXTRACTOR_PRICE_OUTPUT",
+            f"设置了预算，但不知道 {model} 以 {settings.currency} 计的价格："
+            "请设置 EXTRACTOR_PRICE_INPUT 和 EXTRACTOR_PRICE_OUTPUT",
         )
     return price
 
@@ -189,9 +200,13 @@ class Spent:
 
 @dataclass(slots=True)
 class Ledger:
-    """All attempts of a run, and how many questions of each kind there were and the cache answered."""
+    """All attempts of a run, and how many questions of each kind there were and the cache answered.
+
+    ``details``: reason → what was first said of it, for a person to read.
+    """
 
     attempts: list[Attempt] = field(default_factory=list)
+    details: dict[str, str] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     cached: Counter[str] = field(default_factory=Counter)
 

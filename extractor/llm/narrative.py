@@ -183,8 +183,11 @@ def topics(draft: Draft) -> Iterator[Shown]:
     yield _shown("topics", "topics", anchors, "\n".join(lines), topics=keys)
 
 
-def claims(draft: Draft, everything: bool) -> Iterator[Shown]:
-    """What the figures and denials of the text count; in ``hybrid``, where rules read none beside a metric's words."""
+def claims(draft: Draft, *, everything: bool) -> Iterator[Shown]:
+    """What the figures and denials of the text count; without ``everything`` only on lines where rules read none.
+
+    Other lines are other anchors, so the questions have other ids.
+    """
     document = draft.document
     lines = [line for line in _lines_of_claims(draft) if everything or not _is_read(draft, line)]
     text = "\n".join(document.text[line.start : line.end] for line in lines)
@@ -198,7 +201,7 @@ def claims(draft: Draft, everything: bool) -> Iterator[Shown]:
             shown.append(marked(document.text, line.start, line.end, spots, anchors))
             at, number = at + line.end - line.start + 1, number + 1
         if anchors.spots:
-            name = f"claims/{chunks.index((start, end)) + 1}"
+            name = f"claims/{'' if everything else 'open/'}{chunks.index((start, end)) + 1}"
             yield _shown(name, "claims", anchors, "\n".join(shown), metrics=list(metrics()), year=draft.year)
 
 
@@ -245,4 +248,4 @@ def summary(draft: Draft) -> Iterator[Shown]:
         }
         for name, slot in slots.items()
     }
-    yield _shown("summary", "summary", anchors, text, placeholders=content, language="zh")
+    yield _shown("summary", "summary", anchors, text, placeholders=content, language="中文")

@@ -6,7 +6,7 @@ its anchors stand for can be worked out again when the answer comes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,6 +18,9 @@ from extractor.llm.layout import form_text
 from extractor.llm.sources import Rows, TableSource, table_source
 
 Engine = Literal["hybrid", "model"]
+Language = Literal["zh", "en"]
+
+_LANGUAGES: Mapping[Language, str] = {"zh": "中文", "en": "英文"}
 
 SAMPLE_MARK = "#"
 """Stands before the number of a sample in a question's id, from the second on."""
@@ -33,22 +36,40 @@ class Asked:
     spots: tuple[Spot, ...] = ()
 
 
-def questions_on(draft: Draft, rows: Rows, engine: Engine = "hybrid", *, samples: int = 1) -> list[Question]:
-    """The questions to put; with ``samples`` above 1 tables and clauses are asked as often, independently."""
-    questions = [one.question for one in asked_about(draft, rows, engine)]
+def questions_on(
+    draft: Draft,
+    rows: Rows,
+    engine: Engine = "hybrid",
+    *,
+    samples: int = 1,
+    language: Language = "zh",
+    doubted: Collection[str] = (),
+) -> list[Question]:
+    """The questions to put; with ``samples`` above 1 tables and clauses are asked as often, independently.
+
+    ``language``: of the summary; ``doubted``: paths of which verification thinks that they were misread.
+    """
+    found = [_in_language(one.question, language) for one in asked_about(draft, rows, engine, doubted)]
     again = [
         replace(one, id=f"{one.id}{SAMPLE_MARK}{number}", content={**one.content, "sample": number})
         for number in range(2, samples + 1)
-        for one in questions
+        for one in found
         if one.kind in ("table_grid", "table_cells", "clauses")
     ]
-    return [*questions, *again]
+    return [*found, *again]
 
 
-def asked_about(draft: Draft, rows: Rows, engine: Engine) -> list[Asked]:
-    """The questions with what their anchors stand for."""
-    everything = engine == "model"
-    asked = [*_tables(draft, rows, everything), *_narrative(draft, everything)]
+def _in_language(question: Question, language: Language) -> Question:
+    if "language" not in question.content:
+        return question
+    return replace(question, content={**question.content, "language": _LANGUAGES[language]})
+
+
+def asked_about(
+    draft: Draft, rows: Rows, engine: Engine | Literal["either"], doubted: Collection[str] = ()
+) -> list[Asked]:
+    """The questions with what their anchors stand for; with ``either`` all that any engine may have put."""
+    asked = [*_tables(draft, rows, engine != "hybrid", doubted), *_narrative(draft, engine)]
     return [replace(one, question=_with_form(one.question, draft.form)) for one in asked]
 
 
@@ -57,9 +78,9 @@ def _with_form(question: Question, form: Form | None) -> Question:
     return replace(question, content=content, form=form)
 
 
-def _tables(draft: Draft, rows: Rows, everything: bool) -> Iterator[Asked]:
+def _tables(draft: Draft, rows: Rows, everything: bool, doubted: Collection[str]) -> Iterator[Asked]:
     for table in draft.form.tables if draft.form else ():
-        source = table_source(draft, table, rows) if everything or is_open(draft, table) else None
+        source = table_source(draft, table, rows) if everything or is_open(draft, table, doubted) else None
         if source is not None:
             yield _table(table, source)
 
@@ -77,19 +98,19 @@ def _table(table: FormTable, source: TableSource) -> Asked:
     return Asked(question, source.anchors, table=source)
 
 
-def is_open(draft: Draft, table: FormTable) -> bool:
-    """Whether rules left a cell of the table unread, or reported that one could not be."""
+def is_open(draft: Draft, table: FormTable, doubted: Collection[str] = ()) -> bool:
+    """Whether rules left a cell of the table unread, reported that one could not be, or one of them is ``doubted``."""
     stem = f"/tables/{table.key}"
     named = (path for finding in draft.findings if finding.severity == "error" for path in finding.paths)
-    if any(path == stem or path.startswith(f"{stem}/") for path in named):
+    if any(path == stem or path.startswith(f"{stem}/") for path in (*named, *doubted)):
         return True
     rows = draft.tables.get(table.key, {})
     pointers = (f"{stem}/{row}/{column}" for row, columns in rows.items() for column in columns)
     return not rows or any(draft.evidence[pointer].state in ("missing", "unreadable") for pointer in pointers)
 
 
-def _narrative(draft: Draft, everything: bool) -> Iterator[Asked]:
-    found: list[narrative.Shown] = []
+def _narrative(draft: Draft, engine: Engine | Literal["either"]) -> Iterator[Asked]:
+    everything, found = engine != "hybrid", list[narrative.Shown]()
     if everything or narrative.is_doubtful(draft, "organisation"):
         found += narrative.identity(draft)
     if everything or narrative.is_doubtful(draft, "year"):
@@ -97,11 +118,14 @@ def _narrative(draft: Draft, everything: bool) -> Iterator[Asked]:
     asks_clauses = everything or narrative.lacks_items(draft)
     if asks_clauses:
         found += narrative.clauses(draft)
-    elif narrative.lacks_links(draft):
+    if narrative.lacks_links(draft) and (engine == "either" or not asks_clauses):
         found += narrative.links(draft)
     if everything or any(topic.topic == "other" for topic in draft.narrative.overview):
         found += narrative.topics(draft)
-    found += narrative.claims(draft, everything)
+    if engine != "model":
+        found += narrative.claims(draft, everything=False)
+    if everything:
+        found += narrative.claims(draft, everything=True)
     found += narrative.summary(draft)
     for one in found:
         yield Asked(Question(one.id, one.kind, one.content), one.anchors, spots=tuple(one.anchors.spots))

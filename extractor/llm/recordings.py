@@ -60,10 +60,8 @@ class RecordedModel:
                 f"no recording of {question.id} in {self._folder}; make record makes one",
                 f"{self._folder} 中没有 {question.id} 的录制结果，可运行 make record",
             )
-        prompt, was = load_prompt(question.kind), kept.get("key", {})
-        key = key_of(
-            question, self._model or was.get("model", ""), prompt.version, strict_schema(answer_type(question))
-        )
+        prompt, answer, was = load_prompt(question.kind), answer_type(question), _key(kept)
+        key = key_of(question, self._model or was.get("model", ""), prompt.version, strict_schema(answer))
         changed = [name for name, value in asdict(key).items() if was.get(name) != value]
         if changed or kept.get("format") != FORMAT:
             names = ", ".join(changed) or "format"
@@ -71,4 +69,16 @@ class RecordedModel:
                 f"the recording of {question.id} is stale ({names} changed); make record makes it anew",
                 f"{question.id} 的录制结果已过期（{names} 已变），可运行 make record 重新录制",
             )
-        return Answer(question.id, kept["content"], model=key.model, prompt_version=key.prompt)
+        try:
+            content: Content = answer.model_validate(kept.get("content")).model_dump(mode="json")
+        except ValueError:
+            raise RecordingError(
+                f"the recording of {question.id} holds no valid answer; make record makes it anew",
+                f"{question.id} 的录制结果不是有效的回答，可运行 make record 重新录制",
+            ) from None
+        return Answer(question.id, content, model=key.model, prompt_version=key.prompt)
+
+
+def _key(kept: Content) -> Content:
+    key = kept.get("key")
+    return key if isinstance(key, dict) else {}

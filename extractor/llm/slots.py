@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extractor.draft import Draft
+from extractor.forms import FormTable
 from extractor.metrics import Metric, metrics
 from extractor.metrics.placeholders import Slotted
 from extractor.record import Number
@@ -53,10 +54,16 @@ def _cells(draft: Draft) -> dict[str, Slotted]:
                 if metric is not None and value is not None:
                     found[name] = _slotted(metric, str(value), "own", "")
                 elif column == _TOTAL and value and row in table.rows:
-                    found[name] = _of_row(table.rows[row].label, value)
+                    found[name] = _of_row(table, row, value)
     return found
 
 
-def _of_row(label: str, value: Number) -> Slotted:
-    words = _REMARK.sub("", _ORDINAL.sub("", label))
-    return Slotted(str(value), [[words]])
+def _of_row(table: FormTable, row: str, value: Number) -> Slotted:
+    """Told by the row's own words, in English by those of its key, and by no longer label that holds them (其他 …)."""
+    own = _names(row, table.rows[row].label)
+    others = [name for key, one in table.rows.items() if key != row for name in _names(key, one.label)]
+    return Slotted(str(value), [own], [name for name in others if any(word in name and word != name for word in own)])
+
+
+def _names(row: str, label: str) -> list[str]:
+    return [_REMARK.sub("", _ORDINAL.sub("", label)), row.replace("_", " ")]

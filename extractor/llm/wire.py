@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,9 @@ from extractor.llm.failures import AskingError
 
 Schema = dict[str, Any]
 _THOUGHT_END = "</think>"
-_FENCE = "```"
+_AGAIN = " (again)"
+_MOST_STARTS = 64
+"""Braces at which an object is looked for: words around an answer may hold some."""
 
 
 class Mode(StrEnum):
@@ -90,52 +92,83 @@ def bare_reply(reply: ChatCompletion, schema: Schema) -> ChatCompletion:
         raise AskingError("filtered")
     if ended == "length":
         raise AskingError("too_long_answer")
-    text = _arguments(message) or getattr(message, "content", None)
-    if not isinstance(text, str) or not text.strip():
+    text = _arguments(message) or _said(message)
+    if not text.strip():
         raise AskingError("no_choices")
-    message.content, message.tool_calls = mended(unwrapped(text), schema), None
+    message.content, message.tool_calls, message.function_call = answer_in(text, schema), None, None
     return reply
 
 
 def _arguments(message: Any) -> str:
     """The arguments of the tool that was called, which are the answer then."""
-    calls = getattr(message, "tool_calls", None) or []
-    function = getattr(calls[0], "function", None) if calls else None
+    calls = getattr(message, "tool_calls", None)
+    called = calls[0] if isinstance(calls, list) and calls else None
+    function = getattr(called, "function", None) or getattr(message, "function_call", None)
     arguments = getattr(function, "arguments", None)
+    if isinstance(arguments, dict):
+        return json.dumps(arguments, ensure_ascii=False)
     return arguments if isinstance(arguments, str) else ""
 
 
-def unwrapped(text: str) -> str:
-    """The JSON in a text: without the model's thoughts, code fences, and words around it.
-
-    >>> unwrapped('<think>{hm}</think>```json\\n{"a": 1}\\n``` Done.')
-    '{"a": 1}'
-    """
-    bare = text.rpartition(_THOUGHT_END)[2].strip()
-    if _FENCE in bare:
-        fenced = bare.partition(_FENCE)[2].rpartition(_FENCE)[0] or bare.partition(_FENCE)[2]
-        bare = fenced if "{" in fenced else bare
-    start, end = bare.find("{"), bare.rfind("}")
-    return bare[start : end + 1] if 0 <= start < end else bare
+def _said(message: Any) -> str:
+    """The content: a text, or parts of which some hold text."""
+    content = getattr(message, "content", None)
+    if not isinstance(content, list):
+        return content if isinstance(content, str) else ""
+    texts = (part.get("text") if isinstance(part, dict) else None for part in content)
+    return "".join(text for text in texts if isinstance(text, str))
 
 
-def mended(text: str, schema: Schema) -> str:
-    """The answer with what is plain put right: keys the schema does not know left out, absent nullable keys null.
+def answer_in(text: str, schema: Schema) -> str:
+    """The JSON of the answer in what a model says: without its thoughts, code fences, and words around it.
 
-    >>> mended('{"a": 1, "note": "x"}', {"properties": {"a": {}, "b": {"type": ["integer", "null"]}}})
+    What is plain is put right: keys the schema does not know are left out, absent nullable keys are null. A key told
+    twice, with two values, stays as two keys, so that the answer is not valid; so does what holds two answers.
+
+    >>> known = {"properties": {"a": {}, "b": {"type": ["integer", "null"]}}}
+    >>> answer_in('<think>{hm}</think>```json\\n{"a": 1, "note": "x"}\\n``` Done.', known)
     '{"a": 1, "b": null}'
     """
-    try:
-        answer = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    if not isinstance(answer, dict):
-        return text
     known: Mapping[str, Any] = schema.get("properties", {})
-    absent = {name: None for name, entry in known.items() if name not in answer and _nullable(entry)}
-    if not absent and answer.keys() <= known.keys():
-        return text
-    return json.dumps({name: value for name, value in answer.items() if name in known} | absent, ensure_ascii=False)
+    bare = text.rpartition(_THOUGHT_END)[2].strip() or text
+    objects = list(_objects(bare))
+    told = [found for found in objects if found.keys() & known.keys()] or [found for found in objects if not found]
+    if not told or any(one != told[0] for one in told):
+        return _writable(bare)
+    named = {name: value for name, value in told[0].items() if name in known or name.endswith(_AGAIN)}
+    absent = {name: None for name, entry in known.items() if name not in named and _nullable(entry)}
+    return _writable(json.dumps(named | absent, ensure_ascii=False))
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects in a text, as they stand one after another."""
+    decoder = json.JSONDecoder(object_pairs_hook=_of_pairs)
+    at = text.find("{")
+    for _ in range(_MOST_STARTS):
+        if at < 0:
+            return
+        try:
+            found, end = decoder.raw_decode(text, at)
+            yield found
+        except (ValueError, RecursionError):
+            end = at + 1
+        at = text.find("{", end)
+
+
+def _of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name if found.get(name, value) == value else name + _AGAIN] = value
+    return found
+
+
+def _writable(text: str) -> str:
+    """The text with halves of characters, which nothing can be made of, as JSON escapes them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text
 
 
 def _nullable(entry: Mapping[str, Any]) -> bool:

@@ -10,12 +10,16 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric of the record's claims: cue words (one of each group), words that speak against it, its units."""
+    """A metric of the record's claims: cue words (one of each group), words that speak against it, its units.
+
+    ``denied_by``: a pattern of what must be denied to say that there was none; "" where it cannot be.
+    """
 
     key: str
     cues: tuple[tuple[str, ...], ...]
     unless: tuple[str, ...]
     units: tuple[str, ...]
+    denied_by: str = ""
 
     def is_spoken_of(self, words: str) -> bool:
         """Whether the words beside a figure speak of this metric.
@@ -35,6 +39,8 @@ def metrics() -> dict[str, Metric]:
     """Every metric of the contract by its key."""
     raw = tomllib.loads(resources.files(__package__).joinpath("metrics.toml").read_text("utf-8"))
     return {
-        key: Metric(key, tuple(map(tuple, one["cues"])), tuple(one["unless"]), tuple(one["units"]))
+        key: Metric(
+            key, tuple(map(tuple, one["cues"])), tuple(one["unless"]), tuple(one["units"]), one.get("denied_by", "")
+        )
         for key, one in raw.items()
     }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from extractor.metrics.scope import said_of
 from extractor.text import fold
 
 PLACEHOLDER = re.compile(r"\{([^{}]{1,80})\}")
@@ -13,9 +14,16 @@ _CLAUSE = re.compile(r"[^,。;!?，；！？\n]+")
 _FREE = re.compile(
     r"\d|[零〇一二两三四五六七八九十百千万亿]+(?=\s?(?:[余多]?[件条项个次份宗起篇部例笔]|元|万元|年|月|日|%|个百分点))"
 )
-_WIDER = ("全市", "全省", "全区", "全县", "全州", "全系统", "各单位", "各部门", "各镇", "across")
-_YEARS = ("去年", "上年度", "前年", "明年", "次年", "同比", "last year", "next year")
-_OTHER_BODY = re.compile(r"[\u4e00-\u9fff]{2,20}(?:人民政府|办事处|委员会|管理局|管委会)|某[局市县镇]")
+_FREE_ENGLISH = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|dozens?|percent|half|twice)\b",
+    re.IGNORECASE,
+)
+_OTHER_BODY = re.compile(
+    r"[\u4e00-\u9fff]{2,20}(?:人民政府|办事处|委员会|管理局|管委会)|某[局市县镇]"
+    r"|\b(?:[Bb]ureau|[Gg]overnment|[Cc]ommission|[Dd]epartment|[Oo]ffice) of [A-Z]\w+"
+    r"|\b[A-Z][a-z]+ (?:City|County|District|Town|Township|Province|Bureau|Subdistrict)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def _faults(number: int, sentence: str, known: Mapping[str, Slotted]) -> Iterato
     bare = fold(PLACEHOLDER.sub("", sentence))
     if "{" in bare or "}" in bare:
         yield Fault("braces", f"sentence {number}: a brace is open or empty")
-    free = _FREE.search(bare)
+    free = _FREE.search(bare) or _FREE_ENGLISH.search(bare)
     if free:
         yield Fault("free_figure", f"sentence {number}: “{free[0]}” is a figure of your own; use a placeholder")
     body = _OTHER_BODY.search(bare)
@@ -88,24 +96,41 @@ def _misplaced(number: int, name: str, clause: str, sentence: str, slot: Slotted
     wrong = next((word for word in slot.unless if word in near), None)
     if wrong:
         yield Fault("misplaced", f"sentence {number}: {{{name}}} does not count “{wrong}”")
-    wider = any(word in words for word in _WIDER)
-    if wider is not (slot.scope == "wider"):
+    if bool(said_of("wider", words)) is not (slot.scope == "wider"):
         yield Fault("scope", f"sentence {number}: {{{name}}} is of scope “{slot.scope}”; say so")
-    year = next((word for word in _YEARS if word in words), None)
+    year = said_of("other_year", words) or said_of("compared", words)
     if year:
         yield Fault("year", f"sentence {number}: {{{name}}} is this year's, not “{year}”")
 
 
 def filled(sentences: Sequence[str], known: Mapping[str, Slotted]) -> Filled:
-    """The sentences with every placeholder filled; a unit that follows a figure already is not said twice."""
-    text, used = "".join(one.strip() for one in sentences), []
+    """The sentences with every placeholder filled; a unit that follows a figure already is not said twice.
+
+    >>> filled(["收到申请{c1}件。"], {"c1": Slotted("3件", unit="件")}).text
+    '收到申请3件。'
+    >>> filled(["It received {c1} applications.", "All is well."], {"c1": Slotted("3件", unit="件")}).text
+    'It received 3 applications. All is well.'
+    """
+    used: list[str] = []
+    texts = [_filled_one(sentence.strip(), known, used) for sentence in sentences]
+    spaced = [text + " " if text.isascii() or text.endswith((".", "!", "?")) else text for text in texts]
+    return Filled("".join(spaced).strip(), used)
+
+
+def _filled_one(text: str, known: Mapping[str, Slotted], used: list[str]) -> str:
+    english = PLACEHOLDER.sub("", text).isascii()
     pieces, at = [], 0
     for match in PLACEHOLDER.finditer(text):
         slot = known[match[1]]
         used.append(match[1])
-        words = slot.words
-        if slot.unit and words.endswith(slot.unit) and text.startswith(slot.unit, match.end()):
-            words = words[: -len(slot.unit)]
-        pieces += [text[at : match.start()], words]
+        pieces += [text[at : match.start()], _words_of(slot, text[match.end() :], english)]
         at = match.end()
-    return Filled("".join([*pieces, text[at:]]), used)
+    return "".join([*pieces, text[at:]])
+
+
+def _words_of(slot: Slotted, behind: str, english: bool) -> str:
+    """What is put in: with its unit, where the text does not go on with it; in English without."""
+    bare = slot.words.removesuffix(slot.unit)
+    if english and slot.figure:
+        return f"over {bare.removesuffix('余')}" if bare.endswith("余") else bare
+    return bare if slot.unit and behind.startswith(slot.unit) else slot.words

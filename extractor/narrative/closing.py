@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from extractor.addressed import address_in
 from extractor.document import Document
 from extractor.narrative.bodies import is_body
 from extractor.narrative.dates import day_in
@@ -45,6 +46,8 @@ def closing_of(document: Document, start: int, end: int) -> Closing:
     lines = _before_appendices(document, lines_in(document, start, end))[-LAST_LINES:]
     for at in range(len(lines) - 1, -1, -1):
         line = lines[at]
+        if address_in(document.folded[slice(*line)]) is not None:
+            continue
         if line.end - line.start > LONGEST_SIGNATURE or _CONTENT.search(document.folded, *line):
             break
         if _OF_THE_PAGE.search(document.folded, *line):

@@ -6,19 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from extractor.addressed import address_in
 from extractor.document import Cell, Document, Table
 from extractor.draft import Draft, Section
 from extractor.finding import make
 from extractor.narrative import cues
 from extractor.narrative.closing import closing_of
 from extractor.narrative.cues import Kind
+from extractor.narrative.links import pairs_of, plain_links
 from extractor.narrative.outline import Entry, Outline, outline_of
 from extractor.narrative.pieces import Piece, pieces_of
 from extractor.narrative.problems import issues_of, measure_behind, measure_within, measures_of
 from extractor.narrative.prose import Span, bare, lines_in, note
 from extractor.narrative.unbroken import unbroken
 from extractor.narrative.wordings import pattern
-from extractor.record import Improvement, Passage
+from extractor.record import Finding, Improvement, Passage
 
 LONGEST_QUOTE = 60
 """Characters of a clause quoted in a finding."""
@@ -63,6 +65,7 @@ def _read_part_five(draft: Draft, part: Section) -> None:
     for item in items:
         item.span = matched.source(item.span)
     items += _in_tables(draft.document, part.start, end)
+    items = [item for item in items if address_in(draft.document.folded[slice(*item.span)]) is None]
     items.sort(key=lambda item: item.span)
     _link(draft.document, items)
     _fill(draft, items)
@@ -198,7 +201,7 @@ def _in_cell(document: Document, cell: Cell) -> list[Span]:
 
 # ---- what an improvement answers ---------------------------------------------------------------------------------
 def _link(document: Document, items: list[_Item]) -> None:
-    """Which measures answer which issues: where they follow each other in turn, or where the measure names it."""
+    """Which measures answer which issues: told by their order, by what a measure names, or by the words they share."""
     issues = [item for item in items if item.kind == "issue"]
     if _in_turn(items):
         current: _Item | None = None
@@ -211,6 +214,14 @@ def _link(document: Document, items: list[_Item]) -> None:
     for item in items:
         if item.kind == "measure" and not item.answers:
             item.answers = _addressed(document, item, issues)
+    _link_by_words(document, issues, [item for item in items if item.kind == "measure"])
+
+
+def _link_by_words(document: Document, issues: Sequence[_Item], measures: Sequence[_Item]) -> None:
+    words = [[document.text[slice(*item.span)] for item in some] for some in (issues, measures)]
+    for measure, at in zip(measures, plain_links(*words), strict=True):
+        if at is not None and not measure.answers:
+            measure.answers = [issues[at]]
 
 
 def _in_turn(items: Sequence[_Item]) -> bool:
@@ -224,14 +235,12 @@ def _addressed(document: Document, measure: _Item, issues: Sequence[_Item]) -> l
     match = pattern("cues", "addressed").search(document.folded, *measure.span)
     if match is None:
         return []
-    named = _pairs(match["named"])
-    shares = [len(named & _pairs(document.folded[issue.span.start : issue.span.end])) / len(named) for issue in issues]
+    named = pairs_of(match["named"])
+    shares = [
+        len(named & pairs_of(document.folded[issue.span.start : issue.span.end])) / len(named) for issue in issues
+    ]
     near = [issue for issue, share in zip(issues, shares, strict=True) if share >= 0.6]
     return near if len(near) == 1 else []
-
-
-def _pairs(words: str) -> set[str]:
-    return {words[i : i + 2] for i in range(len(words) - 1)}
 
 
 # ---- the record --------------------------------------------------------------------------------------------------
@@ -251,8 +260,13 @@ def _fill(draft: Draft, items: Sequence[_Item]) -> None:
 
 def _report(draft: Draft, span: Span) -> None:
     words = " ".join(draft.document.text[span.start : span.end].split())
+    draft.findings.append(unmatched(words))
+
+
+def unmatched(words: str) -> Finding:
+    """The finding on a clause of part five, or several, that no item holds."""
     quote = words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE] + "…"
-    draft.findings.append(make("unmatched_clause", ["/narrative/issues"], quote=quote))
+    return make("unmatched_clause", ["/narrative/issues"], quote=quote)
 
 
 # ---- part six ----------------------------------------------------------------------------------------------------

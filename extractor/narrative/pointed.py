@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from extractor.addressed import address_in
 from extractor.document import Document
 from extractor.draft import Draft, Pointed, PointedClaim, PointedItem, Spot
 from extractor.narrative.bodies import level_of
+from extractor.narrative.cues import Kind, leaning
 from extractor.narrative.dates import year_of
 from extractor.narrative.figures import Figure, figures_in
+from extractor.narrative.items import unmatched
+from extractor.narrative.links import SHARED, common_pairs, pairs_of
 from extractor.narrative.prose import Span, note
 from extractor.record import Body, Claim, Improvement, Number, Passage
-from extractor.text import trimmed
+from extractor.text import fold, trimmed
 
 _FIGURE_REACH = 24
 _STOPS = "。；;！？!?，,\n"
@@ -21,13 +26,12 @@ _FEE = "fees_charged_yuan"
 def read_pointed(draft: Draft, pointed: Pointed) -> list[str]:
     """Fill what rules left open of body, year, items, links, topics and claims; the pointers that were filled."""
     filled = [*_organisation(draft, pointed.organisation), *_year(draft, pointed.year)]
-    filled += _items(draft, pointed.items[0] if pointed.items else [])
+    links = dict(pointed.links)
+    filled += _items(draft, pointed.items[0] if pointed.items else [], links)
     filled += [pointer for claim in pointed.claims or () if (pointer := _claim(draft, claim))]
-    for topic in draft.narrative.overview:
-        if topic.topic == "other":
-            topic.topic = pointed.topics.get(topic.id, topic.topic)
-    for measure in draft.narrative.improvements:
-        measure.answers = measure.answers or pointed.links.get(measure.id, [])
+    _topics(draft, pointed.topics)
+    _links(draft, links)
+    _report_unsaid(draft, pointed.unsaid)
     for pointer in filled:
         draft.evidence[pointer].method = "model"
         draft.evidence[pointer].reasons += [f"prompt:{version}" for version in _versions(pointer, pointed)]
@@ -61,10 +65,11 @@ def _year(draft: Draft, spot: Spot | None) -> list[str]:
 
 
 # ---- part five ---------------------------------------------------------------------------------------------------
-def _items(draft: Draft, items: list[PointedItem]) -> list[str]:
-    """Issues and improvements from stretches that none of those read by rule has any part of."""
+def _items(draft: Draft, items: list[PointedItem], links: dict[str, list[str]]) -> list[str]:
+    """Issues and improvements from stretches that none of those read by rule has any part of; ``links`` grows."""
     narrative = draft.narrative
     taken = [*narrative.issues, *narrative.improvements]
+    items = [item for item in items if address_in(draft.document.folded[item.spot.start : item.spot.end]) is None]
     free = [item for item in items if not any(_overlap(item.spot, one) for one in taken)]
     issues: dict[int, str] = {}
     filled = []
@@ -72,14 +77,13 @@ def _items(draft: Draft, items: list[PointedItem]) -> list[str]:
         if item in free:
             issues[number] = f"i{len(narrative.issues) + 1}"
             narrative.issues.append(Passage(issues[number], *_cut(draft.document, item.spot)))
-            filled.append(_noted(draft, f"/narrative/issues/{issues[number]}", item.spot))
+            filled.append(_worded(draft, f"/narrative/issues/{issues[number]}", item.spot, "issue"))
     for item in free:
         if item.kind == "improvement":
             name = f"m{len(narrative.improvements) + 1}"
-            answers = [issues[one] for one in item.answers if one in issues]
-            passage = _cut(draft.document, item.spot)
-            narrative.improvements.append(Improvement(name, *passage, answers=answers))
-            filled.append(_noted(draft, f"/narrative/improvements/{name}", item.spot))
+            links[name] = [issues[one] for one in item.answers if one in issues]
+            narrative.improvements.append(Improvement(name, *_cut(draft.document, item.spot)))
+            filled.append(_worded(draft, f"/narrative/improvements/{name}", item.spot, "measure"))
     if filled:
         _drop_told(draft, items)
     return filled
@@ -98,6 +102,15 @@ def _noted(draft: Draft, pointer: str, spot: Spot) -> str:
     return pointer
 
 
+def _worded(draft: Draft, pointer: str, spot: Spot, kind: Kind) -> str:
+    """Evidence of an item; it says so where its own words are those of its kind."""
+    _noted(draft, pointer, spot)
+    first = draft.document.folded.find("。", spot.start, spot.end)
+    if leaning(draft.document.folded, spot.start, first if first >= 0 else spot.end) == kind:
+        draft.evidence[pointer].reasons.append("wording")
+    return pointer
+
+
 def _drop_told(draft: Draft, items: list[PointedItem]) -> None:
     """A clause that no rule could place has its place now."""
     told = ["".join(draft.document.text[item.spot.start : item.spot.end].split()) for item in items]
@@ -107,6 +120,43 @@ def _drop_told(draft: Draft, items: list[PointedItem]) -> None:
         if finding.code != "unmatched_clause"
         or not any(words and words[:_FIGURE_REACH] in "".join(finding.message.split()) for words in told)
     ]
+
+
+def _report_unsaid(draft: Draft, spots: list[Spot]) -> None:
+    """Of the clauses that an answer calls neither issue nor measure those that no rule read either, as one finding."""
+    narrative = draft.narrative
+    taken = [*narrative.issues, *narrative.improvements]
+    if any(finding.code == "unmatched_clause" for finding in draft.findings):
+        return
+    left = [spot for spot in spots if not any(_overlap(spot, one) for one in taken)]
+    words = "".join(" ".join(draft.document.text[spot.start : spot.end].split()) for spot in left)
+    if left:
+        draft.findings.append(unmatched(words))
+
+
+# ---- links and topics: taken where the words bear them out ----------------------------------------------------------
+def _links(draft: Draft, links: Mapping[str, Sequence[str]]) -> None:
+    """Which issues a measure answers, where no rule told: those it shares words with that not all of them have."""
+    narrative = draft.narrative
+    common = common_pairs([one.text for one in (*narrative.issues, *narrative.improvements)])
+    issues = {issue.id: pairs_of(fold(issue.text)) - common for issue in narrative.issues}
+    for measure in narrative.improvements:
+        own = pairs_of(fold(measure.text))
+        named = measure.answers or links.get(measure.id, [])
+        if named is not measure.answers:
+            measure.answers = [one for one in named if len(issues.get(one, set()) & own) >= SHARED]
+
+
+def _topics(draft: Draft, topics: Mapping[str, str]) -> None:
+    """The topic of a passage whose heading tells none, where the passage speaks of it and of no other as often."""
+    for passage in draft.narrative.overview:
+        named = topics.get(passage.id)
+        if passage.topic == "other" and named is not None and draft.form is not None:
+            words = fold(f"{passage.heading}\n{passage.text}")
+            said = {topic.key: sum(words.count(cue) for cue in topic.cues) for topic in draft.form.topics}
+            others = [count for key, count in said.items() if key != named]
+            if said.get(named, 0) > max(others, default=0):
+                passage.topic = named
 
 
 # ---- claims ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ one row it can be), or left over for a finding.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -22,6 +23,10 @@ from extractor.tables.stream import Run, source_rows
 from extractor.tables.worded import with_worded_values
 from extractor.tables.wrapped import label_of, whole_rows
 from extractor.text import squash
+
+_REMARK = re.compile(r"[(（][^()（）]{1,60}[)）]\s*$")
+_SHORTEST_REMARKED = 4
+"""Letters of a label that is told without the remark behind it."""
 
 _LIKE_ENOUGH = 50
 _HEADERS_KEPT = 12
@@ -150,8 +155,14 @@ class Matcher:
         if row.empty:
             return self._choose(self._blank_row(row), self._header)
         names = wording.exactly(row.own) or wording.exactly(row.words) or wording.ending(row.pieces)[0]
-        names = wording.under(names, row.words) if names else wording.nearest(row.own)
+        names = wording.under(names, row.words) if names else wording.nearest(row.own) or self._remarked(row)
         return self._choose(names, self._header)
+
+    def _remarked(self, row: SourceRow) -> list[RowName]:
+        """The rows whose label stands there with a remark in brackets behind it that no form has."""
+        text = row.labels[-1].text if row.labels else ""
+        bare = squash(_REMARK.sub("", text)) if _REMARK.search(text) else ""
+        return self.wording.exactly(bare) if len(bare) >= _SHORTEST_REMARKED else []
 
     def _header_over(self, block: Block) -> Header:
         """The header a row of ``block`` stands under: the last that names its columns.

@@ -1,6 +1,6 @@
 """Verification: a second look at a draft that shares no reading with the first; it changes nothing.
 
-``verify`` runs, in this order: ``grounding`` (every value stands in the source as its evidence says), ``crosscheck``
+``verify`` runs, in this order: ``presence`` (every value stands in the source as its evidence says), ``crosscheck``
 (labels beside and over it speak of its row and column), ``arithmetic`` (the form's identities; ``parity`` finds the
 wrong cell), ``recognition`` (what an OCR engine read and no identity confirms is read again), ``accounting`` (every
 numeral of a source table is accounted for; ``strays`` finds those that are not), ``completeness``, ``plausibility``,
@@ -17,8 +17,8 @@ from extractor.verify.accounting import unaccounted
 from extractor.verify.arithmetic import check_sums
 from extractor.verify.completeness import completeness_findings
 from extractor.verify.crosscheck import check_labels
-from extractor.verify.grounding import grounding_findings
 from extractor.verify.plausibility import plausibility_findings
+from extractor.verify.presence import presence_findings
 from extractor.verify.readings import Readings
 from extractor.verify.recognition import check_recognition, drop_sure_repairs
 from extractor.verify.tampering import tampering_findings
@@ -49,7 +49,7 @@ class Verification:
 def verify(draft: Draft) -> Verification:
     """Check a draft against its document and its form; the draft is left as it is."""
     readings = Readings(draft)
-    misread = grounding_findings(readings)
+    misread = presence_findings(readings)
     labels = check_labels(readings)
     misread += labels.findings
     sums = check_sums(readings, {path for finding in misread for path in finding.paths})

@@ -80,7 +80,9 @@ def _equations(readings: Readings, key: str) -> tuple[Equation, ...]:
     form, rows = readings.vocabulary.form, readings.draft.tables[key]
     table = readings.vocabulary.tables[key].table
     absent = _absent_rows(readings, table, rows) if table.replaced_by else ()
-    return _planned(form, table, tuple([(row, tuple(columns)) for row, columns in rows.items() if row not in absent]))
+    return equations_of(
+        form, table, tuple([(row, tuple(columns)) for row, columns in rows.items() if row not in absent])
+    )
 
 
 def _absent_rows(readings: Readings, table: FormTable, rows: Collection[str]) -> set[str]:
@@ -98,7 +100,8 @@ def _absent_rows(readings: Readings, table: FormTable, rows: Collection[str]) ->
 
 
 @lru_cache(maxsize=64)
-def _planned(form: Form, table: FormTable, shape: Shape) -> tuple[Equation, ...]:
+def equations_of(form: Form, table: FormTable, shape: Shape) -> tuple[Equation, ...]:
+    """The form's identities over the rows and columns of ``shape``, as equations between cells."""
     identities = [identity for identity in form.identities if identity.table == table.key]
     return tuple(equation for identity in identities for equation in _lines(identity, table, dict(shape)))
 

@@ -1,308 +1,269 @@
-"""Does every value stand where its evidence says, whole, and does it read as the value that was taken?
+"""Grounding by value: does every figure, year and body of a free sentence stand in the record, as what it is there?
 
-Checked for each cell: ``document.text[start:end]`` is the raw text and lies in the cell that is named; no digit, point,
-sign or unit belonging to the numeral was left outside; read again (``numeral``) it gives the value; a blank is blank;
-no two cells were read from the same place. Checked for each passage of the narrative: it is the text's own words.
+For claims that somebody words anew: a reviewer's edit, a free summary, an eval. Numbers are compared as numbers
+(1,180 = 一千一百八十, 12.5万元 = 125000元); each must be a fact of the metric that the words beside it speak of, and of
+no other: two true figures exchanged are two wrong ones. What cannot be tied to a fact is not admitted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from extractor.document import Cell
-from extractor.finding import Words, make
-from extractor.record import Evidence, Finding, Number, Passage
-from extractor.text import fold, is_blank, trimmed
-from extractor.verify.numeral import LONGEST, is_no_number, value_of, written
-from extractor.verify.readings import Reading, Readings
+from extractor.forms import Form
+from extractor.metrics import Metric, metrics
+from extractor.metrics.scope import said_of
+from extractor.record import Number, Record
+from extractor.text import canonical, chinese_number, decimal, fold, squash
 
-_JOINED = frozenset("0123456789.,+-元万亿千减增负") | frozenset("０１２３４５６７８９．，＋－−—–")
-"""Characters beside a numeral that may belong to it."""
-
-_LEFT_OUT_BEFORE = re.compile(r"(?:\d|\d[.,]|(?:^|[\s(\[:])(?:[+-]|[减增负]))\Z")
-_LEFT_OUT_AFTER = re.compile(r"\d|[.,]\d")
-_UNIT_AFTER = re.compile(r"\s{0,2}((?:亿|万|千)?元|亿|万|千)")
-_HEADER_UNIT = re.compile(r"亿元|万元|千元|元|万(?=[)\]])")
-_STATED_UNIT = re.compile(r"单位\s?:\s?(?:[件项][、/,])?([亿万千]?元)")
-_CAPTION = 80
-_HEADER_ROWS = 4
-_PLACES = Decimal("0.000001")
-_SHOWN = 30
-_TOO_LONG = 8
-"""No count has so many digits."""
-
-Fault = Words
-Lattice = Callable[[int], Mapping[tuple[int, int], Cell]]
-"""The cells of a source table by row and column."""
-
-
-def grounding_findings(readings: Readings) -> list[Finding]:
-    """``not_grounded`` for every pointer whose value, state or words its evidence does not bear out."""
-    text, amounts, lattice = readings.document.text, readings.vocabulary.amounts, readings.lattice
-    findings = []
-    for reading in readings.cells:
-        if not _is_plain(reading, text, amounts, lattice):
-            fault = _fault(readings, reading)
-            if fault is not None:
-                findings.append(_finding(readings, [reading], fault))
-    return findings + _shared(readings) + _narrative(readings)
-
-
-def _is_plain(reading: Reading, text: str, amounts: frozenset[str], lattice: Lattice) -> bool:
-    """Whether a cell is the commonest and easiest sort: a bare count with nothing about it that needs a closer look."""
-    _, _, _, column, value, evidence = reading
-    raw, place = evidence.raw, evidence.source
-    start, end = place.start, place.end
-    if evidence.state != "number" or not raw or start is None or end is None:
-        return False
-    if place.table is not None:
-        cell = lattice(place.table).get((place.row or 0, place.column or 0))
-        if cell is None or start < cell.start or end > cell.end:
-            return False
-    return (
-        text[start:end] == raw
-        and raw == str(value)
-        and raw.isdigit()
-        and (column not in amounts or raw == "0")
-        and text[start - 1 : start] not in _JOINED
-        and text[end : end + 1] not in _JOINED
-    )
+_CHINESE = "〇零一二两三四五六七八九十百千万亿"
+_UNITS = "条次|件次|人次|个百分点|万元|亿元|千元|条|件|篇|份|个|项|起|例|宗|则|次|笔|部|元|人|天|家|名|%|年|月|日"
+_FIGURE = re.compile(
+    rf"(?P<arabic>\d+(?:,\d{{3}})*(?:\.\d+)?)\s?(?P<scale>[万亿](?!元))?\s?(?P<about>[余多])?\s?(?P<unit>{_UNITS})?"
+    rf"|(?<![第统唯同])(?P<chinese>[{_CHINESE}]+)\s?(?P<about_>[余多])?\s?(?P<unit_>{_UNITS})"
+)
+_DATE = re.compile(r"(?P<year>\d{4})年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?)?")
+_CHINESE_YEAR = re.compile(r"(?P<year>[二一][〇零○九][〇零○一二三四五六七八九]{2})年")
+_DIGIT_OF = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_CLAUSE = re.compile(r"(?:[^,;。!?\n]|(?<=\d),(?=\d{3}(?!\d)))+")
+_SENTENCE = re.compile(r"[^。!?\n]+")
+_DENIES = re.compile(
+    r"(?:未|没有|没|无)(?:有)?(?:收到|接到|受理|发生|产生|被|新增|制发|制定|出台|收取|公开)|不存在|无(?=\S{0,10}(?:申请|复议|诉讼|费))"
+)
+_ABOUT = re.compile(r"(?:近|约|逾|超过?|不足|大约|至少)\s?\Z")
+_BODY = re.compile(
+    r"[\u4e00-\u9fff]{2,16}?(?:人民政府|办事处|管理委员会|管委会|委员会|[\u4e00-\u9fff]局|[\u4e00-\u9fff]厅|街道|[镇乡])"
+    r"|(?<![全本我各地城])[\u4e00-\u9fff]{2}[省市县区](?!级|域|内|外|场|直)"
+)
+_OWN_WORDS = (
+    "本机关",
+    "本单位",
+    "本局",
+    "本镇",
+    "我局",
+    "我镇",
+    "我县",
+    "我市",
+    "我区",
+    "本县",
+    "本市",
+    "本区",
+    "本年度",
+    "本街道",
+    "我街道",
+)
+_SCALE = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1_000)}
+_REMARK = re.compile(r"[（(][^）)]*[）)]")
+_ORDINAL = re.compile(r"^[（(]?(?:[一二三四五六七八九十]+|\d+)[）)、.．]")
+_REGIONS = "省市县区州旗镇乡"
+_GENERIC = frozenset({"人民政府", "政府", "办事处", "街道办事处", "委员会", "管理委员会"})
+_COUNTED = frozenset({"条", "件", "篇", "份", "个", "项", "起", "例", "宗", "则", "次", "笔", "部", "条次", "件次", ""})
 
 
-def _finding(readings: Readings, cells: list[Reading], fault: Fault) -> Finding:
-    words = readings.vocabulary.tables[cells[0].table]
-    names = [words.cell_name(*cell.label) for cell in cells]
-    subject = Words(
-        f"{words.name.zh}{'与'.join(n.zh for n in names)}", f"{words.name.en}, {' and '.join(n.en for n in names)}"
-    )
-    return make("not_grounded", [cell.pointer for cell in cells], cause="extraction", subject=subject, fault=fault)
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure of the record: the metric whose words must stand beside it, its value (money in 元), its scope."""
+
+    metric: Metric
+    value: Decimal
+    scope: str = "own"
+    about: bool = False
 
 
-def _fault(readings: Readings, reading: Reading) -> Fault | None:
-    evidence = reading.evidence
-    state = evidence.state
-    if evidence.method == "reviewer" or state in ("missing", "unreadable"):
-        return None if reading.value is None or evidence.method == "reviewer" else _contradicts_state(evidence)
-    if (state == "number") is (reading.value is None):
-        return _contradicts_state(evidence)
-    place = evidence.source
-    if place.start is None or place.end is None:
-        unplaced = state != "number" or place.page is not None
-        return None if unplaced else Words("没有指明原文位置", "its place in the source is not given")
-    if state == "number":
-        return _number_fault(readings, reading, place.start, place.end)
-    return _state_fault(readings, reading, place.start, place.end)
+@dataclass(slots=True)
+class Facts:
+    """What a sentence can be held against."""
+
+    year: int | None = None
+    organisation: str | None = None
+    dates: set[date] = field(default_factory=set)
+    figures: list[Fact] = field(default_factory=list)
 
 
-def _number_fault(readings: Readings, reading: Reading, start: int, end: int) -> Fault | None:
-    text, raw = readings.document.text, reading.evidence.raw
-    if raw is None or end <= start or text[start:end] != raw:
-        return _differs(text[start:end], raw)
-    place, cell = reading.evidence.source, None
-    if place.table is not None and place.row is not None:
-        cell = readings.cell_of(reading)
-        if cell is None or start < cell.start or end > cell.end:
-            return Words("所指单元格中没有这处文字", "the cell it names does not hold this text")
-    return _numeral_fault(readings, reading, cell, (start, end))
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """Whether a sentence is admitted; if not, the reasons: a code and the words it is about."""
+
+    admitted: bool
+    reasons: tuple[str, ...] = ()
 
 
-def _numeral_fault(readings: Readings, reading: Reading, cell: Cell | None, span: tuple[int, int]) -> Fault | None:
-    raw, value = reading.evidence.raw or "", reading.value
-    said = written(raw)
-    kind = readings.vocabulary.tables[reading.table].kind(reading.row, reading.column)
-    before, after = _beside(readings, cell, span)
-    if said is None:
-        return Words(f"“{raw[:_SHOWN]}”不是一个数", f"'{raw[:_SHOWN]}' is not one number")
-    if said.parted and not _is_alone(readings, cell, span):
-        return _left_out(before, raw, after)
-    if _is_cut(before, after) and not _is_glued(readings, span):
-        return _left_out(before, raw, after)
-    unit = _UNIT_AFTER.match(after)
-    if unit and not said.unit:
-        said = replace(said, unit=unit[1])
-    if said.note and re.search(r"\d", said.note) and not reading.evidence.note:
-        return Words(f"“{raw[:_SHOWN]}”中的附注没有记下", f"the remark in '{raw[:_SHOWN]}' was not kept")
-    read = value_of(said, kind, "" if said.unit or kind != "amount" else _header_unit(readings, reading, span[0]))
-    return None if _same(read, value) else _reads(raw, read, value)
+class _Said(NamedTuple):
+    value: Decimal
+    unit: str
+    about: bool
+    start: int
+    end: int
 
 
-def _same(found: Number, value: Number | None) -> bool:
-    if value is None:
-        return False
-    return found == value or (isinstance(found, Decimal) and found.quantize(_PLACES) == Decimal(value))
+def facts_of(record: Record, form: Form | None = None) -> Facts:
+    """The facts of a record: its claims and, with its ``form``, the totals of its tables."""
+    facts = Facts(record.year, record.organisation)
+    facts.dates = {day for day in (record.published, *_period(record)) if day}
+    for claim in record.narrative.claims:
+        metric = metrics().get(claim.metric)
+        if metric is not None:
+            about = (claim.unit or "").startswith("余")
+            facts.figures.append(Fact(metric, Decimal(claim.value), claim.scope, about))
+    facts.figures += _of_cells(record, form) if form else []
+    return facts
 
 
-def _is_alone(readings: Readings, cell: Cell | None, span: tuple[int, int]) -> bool:
-    """Whether nothing else stands in the cell, or on the line."""
-    text, (start, end) = readings.document.text, span
-    if cell is not None:
-        return trimmed(text, cell.start, cell.end) == trimmed(text, start, end)
-    before = text[max(0, start - LONGEST) : start].replace("\t", "\n").rpartition("\n")[2]
-    after = text[end : end + LONGEST].replace("\t", "\n").partition("\n")[0]
-    return is_blank(before + after)
+def _period(record: Record) -> Sequence[date]:
+    return (record.period.start, record.period.end) if record.period else ()
 
 
-def _beside(readings: Readings, cell: Cell | None, span: tuple[int, int]) -> tuple[str, str]:
-    """A few folded characters on either side of a span, within its cell or line."""
-    folded, (start, end) = readings.document.folded, span
-    before, after = folded[max(0, start - 4) : start], folded[end : end + 4]
-    if cell is not None:
-        before, after = folded[max(cell.start, start - 4) : start], folded[end : min(cell.end, end + 4)]
-    return before.rpartition("\n")[2].rpartition("\t")[2], after.partition("\n")[0].partition("\t")[0]
+def _of_cells(record: Record, form: Form) -> Iterator[Fact]:
+    for check in form.checks:
+        values = [_sum(record, pointers) for pointers in check.sums[:1]]
+        if check.metric in metrics() and values[0] is not None:
+            yield Fact(metrics()[check.metric], Decimal(values[0]))
+    for table in form.tables:
+        for row, columns in record.tables.get(table.key, {}).items():
+            value = columns.get("total")
+            if value is not None and row in table.rows and not _is_checked(form, f"/tables/{table.key}/{row}/total"):
+                words = _REMARK.sub("", _ORDINAL.sub("", table.rows[row].label))
+                yield Fact(Metric(row, ((words,),), (), tuple(_COUNTED)), Decimal(value))
 
 
-def _is_cut(before: str, after: str) -> bool:
-    """Whether part of the numeral stands outside its span: a digit, a sign, a decimal."""
-    return bool(_LEFT_OUT_BEFORE.search(before) or _LEFT_OUT_AFTER.match(after))
+def _is_checked(form: Form, pointer: str) -> bool:
+    return any(pointer in sums for check in form.checks for sums in check.sums)
 
 
-def _is_glued(readings: Readings, span: tuple[int, int]) -> bool:
-    """Whether the digit is one of a run of single digits that are each a cell's (``规章000``).
+def _sum(record: Record, pointers: Sequence[str]) -> Number | None:
+    values: list[Number] = []
+    for pointer in pointers:
+        table, row, column = pointer.split("/")[2:]
+        value = record.tables.get(table, {}).get(row, {}).get(column)
+        if value is None:
+            return None
+        values.append(value)
+    return sum(values)
 
-    The run must be written on to words, begin with 0 or be too long for a count: else it is a number of its own.
+
+def ground(statement: str, facts: Facts) -> Grounded:
+    """Whether everything a statement says in figures, years and names is so in the record.
+
+    >>> facts = Facts(2023, "澄湖市水务局", figures=[Fact(metrics()["reviews"], Decimal(12))])
+    >>> ground("2023年发生行政复议十二件。", facts).admitted, ground("发生行政复议21件。", facts).reasons
+    (True, ('value:21件',))
     """
-    folded, (start, end) = readings.document.folded, span
-    if end - start != 1:
-        return False
-    first, last = start, end
-    while first and folded[first - 1].isdigit() and start - first < _SHOWN:
-        first -= 1
-    while folded[last : last + 1].isdigit() and last - end < _SHOWN:
-        last += 1
-    if folded[first] != "0" and last - first < _TOO_LONG and is_blank(folded[max(0, first - 1) : first]):
-        return False
-    starts = {begin for begin, finish, _ in readings.spans if finish - begin == 1 and first <= begin < last}
-    return last - first > 1 and len(starts) == last - first
+    text = _without_own_name(fold(statement), facts)
+    reasons = [*_wrong_dates(text, facts), *_wrong_bodies(text)]
+    text = _CHINESE_YEAR.sub(_blank, _DATE.sub(_blank, text))
+    for sentence in _SENTENCE.finditer(text):
+        reasons += _wrong_figures(sentence[0], facts)
+    return Grounded(not reasons, tuple(dict.fromkeys(reasons)))
 
 
-def _header_unit(readings: Readings, reading: Reading, start: int) -> str:
-    """The unit of an amount whose cell has none: the header's, that of a caption above, or else "" (万元)."""
-    place, folded = reading.evidence.source, readings.document.folded
-    if place.table is None or place.row is None or place.column is None:
-        return _last_unit(folded[max(0, start - _CAPTION) : start])
-    begin = readings.document.tables[place.table].start
-    captions = _STATED_UNIT.findall(folded[max(0, begin - _CAPTION) : begin])
-    return _unit_over(readings, place.table, place.row, place.column) or "".join(captions[-1:])
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
-def _unit_over(readings: Readings, table: int, row: int, column: int) -> str:
-    """The last unit in the words left of a value in its row, or else in those over its column, joined downwards."""
-    cells = readings.lattice(table)
-    beside = [cell for left in range(column + 1) if (cell := cells.get((row, left)))]
-    over = []
-    for above in range(row):
-        cell = next((found for left in range(column, -1, -1) if (found := cells.get((above, left)))), None)
-        if cell is not None and cell.column + cell.colspan > column:
-            over.append(cell)
-    return _unit_in(beside) or _unit_in(over) or _unit_in(_header_row(readings, table, row))
+def _without_own_name(text: str, facts: Facts) -> str:
+    name = squash(facts.organisation or "")
+    edges = [at for at in range(1, len(name)) if name[at - 1] in _REGIONS]
+    names = [name, *(name[at:] for at in edges if name[at:] not in _GENERIC), *(name[:at] for at in edges if at > 2)]
+    for own in (*names, *_OWN_WORDS):
+        if own and own in text:
+            text = text.replace(own, " " * len(own))
+    return text
 
 
-def _header_row(readings: Readings, table: int, row: int) -> list[Cell]:
-    """The cells of the nearest row above that holds words, up to one that was read."""
-    for above in reversed(readings.document.tables[table].rows[max(0, row - _HEADER_ROWS) : row]):
-        if readings.was_read(above[0].start, above[-1].end + 1) if above else False:
-            break
-        if sum(1 for cell in above if not is_blank(cell.text)) > 1:
-            return above
-    return []
+def _wrong_dates(text: str, facts: Facts) -> Iterator[str]:
+    for match in _DATE.finditer(text):
+        year, month, day = int(match["year"]), match["month"], match["day"]
+        if month and day:
+            if not any((d.year, d.month, d.day) == (year, int(month), int(day)) for d in facts.dates):
+                yield f"date:{match[0]}"
+        elif year != facts.year:
+            yield f"year:{match[0]}"
+    for match in _CHINESE_YEAR.finditer(text):
+        if int(match["year"].translate(_DIGIT_OF)) != facts.year:
+            yield f"year:{match[0]}"
 
 
-def _unit_in(cells: Sequence[Cell]) -> str:
-    return _last_unit(fold("".join(cell.text for cell in cells if len(cell.text) <= LONGEST)))
+def _wrong_bodies(text: str) -> Iterator[str]:
+    for match in _BODY.finditer(text):
+        if not any(word in match[0] for word in ("政府信息", "有关部门", "相关")):
+            yield f"body:{match[0]}"
 
 
-def _last_unit(words: str) -> str:
-    found = _HEADER_UNIT.findall("".join(words.split()))
-    return found[-1] if found else ""
+# ---- figures -----------------------------------------------------------------------------------------------------
+def _wrong_figures(sentence: str, facts: Facts) -> Iterator[str]:
+    before = ""
+    for clause in _CLAUSE.finditer(sentence):
+        words, last = clause[0], 0
+        said = list(_said(words))
+        if said and (said_of("compared", words) or said_of("other_year", words)):
+            yield f"comparison:{words.strip()[:20]}"
+        yield from _denials(words, before, said, facts)
+        for one in said:
+            near = words[last : one.end]
+            if not _holds(one, (near, words[: one.end], words, before + words), facts):
+                yield f"value:{words[one.start : one.end].strip()}"
+            last = one.end
+        before += words + " "
 
 
-def _state_fault(readings: Readings, reading: Reading, start: int, end: int) -> Fault | None:
-    text, evidence = readings.document.text, reading.evidence
-    raw, state = text[start:end], evidence.state
-    if evidence.raw is not None and evidence.raw != raw:
-        return _differs(raw, evidence.raw)
-    cell = readings.cell_of(reading)
-    if state == "blank":
-        shown = cell.text if cell is not None else raw
-        return None if not shown or is_blank(shown) else _not_so("空白", "blank", shown)
-    if state == "not_applicable":
-        return None if is_no_number(raw) else _not_so("“不适用”标记", "a mark for 'none'", raw)
-    return _not_so("文字", "words", raw) if is_blank(raw) or written(raw) is not None else None
+def _said(words: str) -> Iterator[_Said]:
+    for match in _FIGURE.finditer(words):
+        number = decimal(match["arabic"].replace(",", "")) if match["arabic"] else _spoken(match["chinese"])
+        if number is None:
+            continue
+        unit = match["unit"] or match["unit_"] or ""
+        scale = _SCALE.get(match["scale"] or "", Decimal(1))
+        if unit in ("万元", "亿元", "千元"):
+            scale, unit = scale * _SCALE[unit[0]], "元"
+        about = bool(match["about"] or match["about_"] or _ABOUT.search(words[: match.start()]))
+        yield _Said(Decimal(canonical(number * scale)), unit, about, match.start(), match.end())
 
 
-def _shared(readings: Readings) -> list[Finding]:
-    """Two cells read from places that overlap."""
-    findings, reached, holder = [], 0, None
-    fault = Words("取自原文同一处", "were read from the same place")
-    for start, end, reading in readings.spans:
-        if start < reached and holder is not None:
-            findings.append(_finding(readings, [holder, reading], fault))
-        if end > reached:
-            reached, holder = end, reading
-    return findings
+def _spoken(words: str) -> Decimal | None:
+    number = chinese_number(words)
+    return None if number is None else Decimal(number)
 
 
-def _narrative(readings: Readings) -> list[Finding]:
-    draft, text = readings.draft, readings.document.text
-    lists: tuple[tuple[str, list[Passage]], ...] = (
-        ("overview", list(draft.narrative.overview)),
-        ("issues", draft.narrative.issues),
-        ("improvements", list(draft.narrative.improvements)),
-        ("other_matters", draft.narrative.other_matters),
-        ("claims", list(draft.narrative.claims)),
-    )
-    wrong = [
-        (f"/narrative/{name}/{passage.id}", text[passage.start : passage.end], passage.text)
-        for name, passages in lists
-        for passage in passages
-        if text[passage.start : passage.end] != passage.text or not passage.text
-    ]
-    wrong += [
-        (pointer, _slice(text, evidence), evidence.raw)
-        for pointer, evidence in draft.evidence.items()
-        if evidence.raw is not None and not pointer.startswith(("/tables/", "/narrative/")) and _strays(text, evidence)
-    ]
-    return [
-        make("not_grounded", [at], cause="extraction", subject=Words(at, at), fault=_differs(found, raw))
-        for at, found, raw in wrong
-    ]
+def _holds(said: _Said, levels: Sequence[str], facts: Facts) -> bool:
+    """Whether the figure is a fact of the metrics that the nearest words speaking of any speak of."""
+    wider = bool(said_of("wider", levels[2]))
+    for words in levels:
+        spoken = [fact for fact in facts.figures if _speaks(fact.metric, words, levels[0])]
+        if spoken:
+            fit = [fact for fact in spoken if _unit_fits(fact.metric, said.unit)]
+            return any(
+                fact.value == said.value and fact.about is said.about and (fact.scope == "wider") is wider
+                for fact in fit
+            )
+    return False
 
 
-def _strays(text: str, evidence: Evidence) -> bool:
-    return evidence.source.start is not None and _slice(text, evidence) != evidence.raw
-
-
-def _slice(text: str, evidence: Evidence) -> str:
-    return text[evidence.source.start : evidence.source.end]
-
-
-# ---- what a reviewer reads ---------------------------------------------------------------------------------------
-
-
-def _differs(found: str, raw: str | None) -> Fault:
-    found, told = found[:_SHOWN], (raw or "")[:_SHOWN]
-    return Words(f"原文此处是“{found}”，不是“{told}”", f"the source has '{found}' there, not '{told}'")
-
-
-def _reads(raw: str, number: Number, value: Number | None) -> Fault:
-    raw = raw[:_SHOWN]
-    return Words(f"原文“{raw}”应读作 {number}，记录却是 {value}", f"'{raw}' reads {number}, but the record has {value}")
-
-
-def _left_out(before: str, raw: str, after: str) -> Fault:
-    whole = f"{before}{raw[:_SHOWN]}{after}".strip()
-    return Words(
-        f"“{raw[:_SHOWN]}”在原文中只是“{whole}”的一部分", f"'{raw[:_SHOWN]}' is only part of '{whole}' in the source"
+def _speaks(metric: Metric, words: str, near: str) -> bool:
+    """Whether words speak of a metric: its first cues in the clause itself, further ones perhaps before."""
+    return (
+        metric.is_spoken_of(words)
+        and any(cue in near for group in metric.cues for cue in group)
+        and not metric.is_denied(near)
     )
 
 
-def _not_so(zh: str, en: str, raw: str) -> Fault:
-    raw = raw.strip()[:_SHOWN]
-    return Words(f"记作{zh}，原文却是“{raw}”", f"it is taken for {en}, but the source has '{raw}'")
+def _unit_fits(metric: Metric, unit: str) -> bool:
+    return unit in metric.units or (unit == "" and "元" not in metric.units)
 
 
-def _contradicts_state(evidence: Evidence) -> Fault:
-    return Words(f"值与状态 {evidence.state} 不符", f"its value does not agree with the state '{evidence.state}'")
+def _denials(words: str, before: str, said: Sequence[_Said], facts: Facts) -> Iterator[str]:
+    """A denial says 0 of what it denies; beside a figure it says nothing that can be held."""
+    if not _DENIES.search(words):
+        return
+    if said:
+        yield f"denial:{words.strip()[:20]}"
+        return
+    spoken = [
+        fact for fact in facts.figures if fact.metric.is_spoken_of(words) or fact.metric.is_spoken_of(before + words)
+    ]
+    if not spoken or any(fact.value != 0 for fact in spoken if not fact.metric.is_denied(words)):
+        yield f"denial:{words.strip()[:20]}"

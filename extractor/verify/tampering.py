@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from extractor.addressed import address_in
 from extractor.document import SetAside
 from extractor.finding import Words, make
 from extractor.record import Finding, Passage
@@ -32,20 +33,16 @@ class _Wordings:
     plain: frozenset[str]
     honest: re.Pattern[str]
     spam: re.Pattern[str]
-    cue: re.Pattern[str]
-    address: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
 def _wordings() -> _Wordings:
     raw = tomllib.loads(resources.files(__package__).joinpath("tampering.toml").read_text("utf-8"))
-    spam, address = raw["spam"], raw["address"]
+    spam = raw["spam"]
     return _Wordings(
         plain=frozenset(spam["plain"]),
         honest=_any_of(spam["honest"]),
         spam=_any_of([*spam["plain"], *spam["doubtful"]]),
-        cue=_any_of(address["cues"]),
-        address=re.compile("|".join(f"(?:{pattern})" for pattern in address["patterns"])),
     )
 
 
@@ -70,10 +67,9 @@ def _suspicions(readings: Readings, text: str, where: Words) -> Iterator[Finding
     at = _spam(text)
     if at is not None:
         yield _finding(readings, _SPAM, text, at, where)
-    wordings = _wordings()
-    match = wordings.address.search(text) if wordings.cue.search(text) else None
-    if match:
-        yield _finding(readings, _ADDRESS, text, match.start(), where)
+    at = address_in(text)
+    if at is not None:
+        yield _finding(readings, _ADDRESS, text, at, where)
 
 
 def _spam(text: str) -> int | None:

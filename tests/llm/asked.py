@@ -63,7 +63,7 @@ def settings(url: str, cache: Path | str, **changed: Any) -> Settings:
     values: Content = {
         "model": "test-model",
         "cache_dir": str(cache),
-        "seconds_per_call": 2.0,
+        "seconds_per_call": 10.0,
         "seconds_of_waiting": 3.0,
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": url,

@@ -42,20 +42,9 @@ def running(program: str, model: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        program,
-        "-m",
-        model,
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "-c",
-        "131072",
-        "-np",
-        "4",
-        "--no-kv-unified",
-    ]
+    room = ["-c", "131072", "-np", "4", "--no-kv-unified"]
+    one_thread = ["-t", "1", "-tb", "1"]  # two wait for each other at every token, which a busy machine makes long
+    command = [program, "-m", model, "--host", "127.0.0.1", "--port", str(port), *room, *one_thread]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"http://127.0.0.1:{port}/health")
@@ -69,7 +58,7 @@ def _wait_for(url: str) -> None:
     end = time.monotonic() + SECONDS_TO_START
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=1) as reply:  # noqa: S310 (our own, on loopback)  # noqa: S310 (an address of this machine's own)
+            with urllib.request.urlopen(url, timeout=1) as reply:  # noqa: S310 (our own, on loopback)
                 if reply.status == 200:
                     return
         except OSError:
@@ -90,8 +79,20 @@ def asked() -> list[Question]:
 
 
 async def shapes(endpoint: Endpoint, spent: Spent, found: list[Question]) -> Counter[tuple[str, str]]:
-    """(kind, what became of it) → how often: ``shaped`` where the reply has the shape of the schema."""
+    """(kind, what became of it) → how often: ``shaped`` where the reply has the shape of the schema.
+
+    Tells each kind when it is done.
+    """
     told: Counter[tuple[str, str]] = Counter()
+    for kind in KINDS:
+        of_kind = [question for question in found if question.kind == kind]
+        await _ask_shaped(endpoint, spent, of_kind, told)
+        seen = ", ".join(f"{what} {count}" for (one, what), count in sorted(told.items()) if one == kind)
+        print(f"{kind:12} {len(of_kind):3} asked: {seen}", flush=True)
+    return told
+
+
+async def _ask_shaped(endpoint: Endpoint, spent: Spent, found: list[Question], told: Counter[tuple[str, str]]) -> None:
     for question in found:
         schema = strict_schema(answer_type(question))
         prefix, report = load_prompt(question.kind).render(question.content)
@@ -106,7 +107,6 @@ async def shapes(endpoint: Endpoint, spent: Spent, found: list[Question]) -> Cou
             told[question.kind, "other shape"] += 1
         except Exception as error:  # noqa: BLE001 (told by its name below)
             told[question.kind, getattr(error, "reason", type(error).__name__)] += 1
-    return told
 
 
 async def conform(url: str) -> list[str]:
@@ -115,10 +115,8 @@ async def conform(url: str) -> list[str]:
     (endpoint,) = model._endpoints
     spent = Spent("probe", "probe", Purse(None), Ledger())
     manner = await endpoint.manner(spent)
-    print(f"manner: {manner.mode}, {manner.limit}")
+    print(f"manner: {manner.mode}, {manner.limit}", flush=True)
     told = await shapes(endpoint, spent, asked())
-    for kind in KINDS:
-        print(f"{kind:12}", {what: count for (one, what), count in sorted(told.items()) if one == kind})
     question = questions(1, "year")[0]
     long = replace(question, content={**question.content, "text": question.content["text"] + "年报" * 60_000})
     too_long = await model.answer([long])

@@ -1,8 +1,10 @@
 """How well the guard holds: truthful answers, made wrong at rates (``python -m tests.llm.guard``).
 
 Set ``a``: tables the rules can read, everything asked (``model``). Set ``b``: layouts that rules fail on, asked what is
-open (``hybrid``). The figures measure the guard, not any model: of the record's cells how many are right, how many of
-those accepted, and in how many reports a wrong one was accepted, with exact one-sided 95 % bounds over reports.
+open (``hybrid``). Set ``c``: the narrative, of which no rule has read anything (``tests.llm.told``).
+
+The figures measure the guard, not any model: how many of the record's cells are right, how many of those accepted, and
+in how many reports a wrong one was accepted, with exact one-sided 95 % bounds over reports.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -18,14 +21,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from eval.statistics import lower_bound, upper_bound
 from extractor.forms import builtin_forms
 from extractor.llm.questions import Engine
 from extractor.load import load_document
 from extractor.pipeline import ask_about, read_report, settle
 from extractor.record import Record
 from tests.generator import LAYOUTS, Generated, generate
-from tests.llm.bounds import lower_bound, upper_bound
 from tests.llm.layouts import gridless
+from tests.llm.told import KINDS, Counts, told
+from tests.llm.told import line as told_line
 from tests.llm.truthful import Truthful
 
 RATES = (0.0, 0.05, 0.2, 0.5)
@@ -92,6 +97,20 @@ def run(seed: int, which: str, rate: float) -> Held:
     return held(report, settled(report, ENGINES[which], rate))
 
 
+def run_told(seed: int, rate: float) -> Counts:
+    """The narrative of one report, asked and settled at a rate."""
+    return told(made("a", seed), rate)
+
+
+def narrative_lines(rate: float, results: list[Counts]) -> list[str]:
+    """The figures of the narrative at one rate, and in how many reports something wrong was accepted."""
+    wrong = sum(any(counts[kind, "wrong"] for kind in KINDS) for counts in results)
+    whole = sum(results, Counter[tuple[str, str]]())
+    bound = upper_bound(wrong, len(results))
+    last = f"c  {rate:4.0%}  reports {len(results)}, with something wrong accepted {wrong} (share <= {bound:.4f})"
+    return [*(told_line(rate, kind, whole) for kind in KINDS), last]
+
+
 def line(which: str, rate: float, results: list[Held]) -> str:
     """The figures of one set at one rate."""
     reports, cells = len(results), sum(one.cells for one in results)
@@ -111,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.llm.guard", description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="reports in each set")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
-    parser.add_argument("--sets", default="ab")
+    parser.add_argument("--sets", default="abc")
     parser.add_argument("--rates", type=float, nargs="*", default=RATES)
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
@@ -119,6 +138,13 @@ def main() -> None:
         for which in asked.sets:
             for rate in asked.rates:
                 seeds = range(asked.seed, asked.seed + asked.count)
+                if which == "c":
+                    print(
+                        "\n".join(
+                            narrative_lines(rate, list(pool.map(partial(run_told, rate=rate), seeds, chunksize=8)))
+                        )
+                    )
+                    continue
                 results = list(pool.map(partial(run, which=which, rate=rate), seeds, chunksize=8))
                 print(line(which, rate, results), flush=True)
                 print("".join(f"   {one.name} {one.wrong[:3]}\n" for one in results if one.wrong), end="")

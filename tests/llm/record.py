@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from extractor.draft import Answer
+from extractor.errors import ExtractorError
 from extractor.forms import builtin_forms
 from extractor.llm.client import LiveModel
 from extractor.llm.recordings import write_recording
@@ -41,15 +42,21 @@ async def record(
 
 
 def main() -> None:
-    """Record; exit status 1 if a question went without an answer, 2 if no model is configured."""
+    """Record; exit status 1 if a question went without an answer, 2 if the call or a setting is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", choices=["hybrid", "model"], default="model")
     parser.add_argument("folder", type=Path)
     parser.add_argument("files", type=Path, nargs="+")
     given = parser.parse_args()
-    if not is_model_configured(load_settings()):
-        parser.error("no model is configured: set EXTRACTOR_MODEL (docs/model.md)")
-    failed = asyncio.run(record(load_settings(), given.folder, given.files, given.engine))
+    try:
+        if not is_model_configured(load_settings()):
+            parser.error("no model is configured: set EXTRACTOR_MODEL (docs/model.md)")
+        given.folder.mkdir(parents=True, exist_ok=True)  # before anything is paid for
+        failed = asyncio.run(record(load_settings(), given.folder, given.files, given.engine))
+    except ExtractorError as error:
+        parser.error(error.en)
+    except OSError as error:
+        parser.error(f"{given.folder}: {error.strerror or error}")
     for answer in failed:
         print(f"{answer.id}: {answer.failure}", file=sys.stderr)
     print(f"{len(list(given.folder.glob('*.json')))} recordings in {given.folder}")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,7 @@ from tests.faulty_server import FaultyServer
 from tests.llm.asked import questions, report, settings, truthful
 from tests.llm.record import record
 
+ROOT = Path(__file__).resolve().parents[2]
 KEY = Key("m", "p", "s", "c")
 
 
@@ -104,6 +109,35 @@ def test_a_stale_recording_is_an_error(recorded: Path) -> None:
     write_json(path, {**kept, "key": {**kept["key"], "prompt": "older"}})
     with pytest.raises(RecordingError, match=r"stale .prompt changed"):
         asyncio.run(RecordedModel(recorded).answer([question]))
+
+
+DAMAGED = [{"content": None}, {"content": {"anchor": "x"}}, {"key": None}, {"key": []}, {"format": 9}]
+
+
+@pytest.mark.parametrize("damage", DAMAGED, ids=repr)
+def test_a_damaged_recording_is_an_error(damage: dict[str, Any], recorded: Path) -> None:
+    (question,) = questions(1, "year")
+    path = recording_path(recorded, question)
+    write_json(path, {**(read_json(path) or {}), **damage})
+    with pytest.raises(RecordingError, match=r"recording of year .* make record"):
+        asyncio.run(RecordedModel(recorded).answer([question]))
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "address", "words"),
+    [
+        ("/proc/nowhere", "a.txt", "http://127.0.0.1:9/v1", "/proc/nowhere"),
+        ("kept", "nowhere.txt", "http://127.0.0.1:9/v1", "nowhere.txt"),
+        ("kept", "a.txt", "127.0.0.1:9", "OPENAI_BASE_URL"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence(folder: str, file: str, address: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(report(1).data)
+    env = os.environ | {"OPENAI_BASE_URL": address, "EXTRACTOR_MODEL": "m", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.llm.record", folder, file]
+    ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert words in ran.stderr.splitlines()[-1]
 
 
 def test_a_missing_recording_is_an_error(tmp_path: Path) -> None:

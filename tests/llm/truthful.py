@@ -28,6 +28,10 @@ _NEAR = 0.5
 """The share of wrong anchors that are the next one to the right one, as a reader who slips by a line gives them."""
 _SLIPS = 0.3
 """Of spoilt tables the share in which a stretch of anchors slips by one, in order, which no validator can see."""
+_OTHER_KIND = 0.2
+"""Of spoilt clauses of an item the share that changes sides: an issue is called a measure, or the other way round."""
+_PLACEHOLDER = re.compile(r"\{[^{}]+\}")
+MOST_FIGURES = 6
 _TOKEN = re.compile(r"[+\-]?[\d,，]+(?:\.\d+)?")
 _SPACE = re.compile(r"\s+")
 _LABELS = {
@@ -74,13 +78,16 @@ class Truthful:
 
     def _spoilt(self, content: Content, question: Question) -> Content:
         """The answer with some anchors replaced by others."""
-        if not self.rate or question.kind in ("summary", "links", "topics"):
+        if not self.rate:
             return content
-        if question.kind == "clauses":
-            return {**content, "roles": [self._spoilt_role(one) for one in content["roles"]]}
-        width = question.content.get("width") or 0
         if question.kind.startswith("table") and self.random.random() < _SLIPS:
             return self._slipped(content)
+        if question.kind == "clauses":
+            return self._spoilt_clauses(content)
+        if question.kind in ("claims", "topics", "summary"):
+            spoil = getattr(self, f"_spoilt_{question.kind}")
+            return {name: [spoil(one, question) for one in entries] for name, entries in content.items()}
+        width = question.content.get("width") or 0
         return {
             name: self._moved(value, width if name == "columns" else question.content["anchors"])
             for name, value in content.items()
@@ -107,18 +114,65 @@ class Truthful:
     def _moved(self, value: Any, most: int) -> Any:
         if isinstance(value, list):
             return [self._moved(one, most) for one in value]
-        if isinstance(value, dict):
-            return {**value, "anchor": self._moved(value["anchor"], most)}
         if value is None or most < 2 or self.random.random() >= self.rate:
             return value
         if self.random.random() < _NEAR:
             return min(most, max(1, value + self.random.choice((-1, 1))))
         return self.random.choice([number for number in range(1, most + 1) if number != value])
 
+    def _errs(self) -> bool:
+        return self.random.random() < self.rate
+
+    def _spoilt_clauses(self, content: Content) -> Content:
+        """Clauses called lead-in, nothing or other; and at a tenth of the rate an issue that is called a measure."""
+        roles = [self._spoilt_role(one) for one in content["roles"]]
+        return _recounted(roles)
+
     def _spoilt_role(self, role: str) -> str:
         clause, _, kind = role.partition(":")
-        wrong = self.random.random() < self.rate
-        return f"{clause}:{self.random.choice(('L', 'N', 'O')) if wrong else kind}"
+        if not self._errs():
+            return role
+        if kind[0] in "IM" and self.random.random() < _OTHER_KIND:
+            return f"{clause}:{'M' if kind[0] == 'I' else 'I'}{kind[1:]}"
+        return f"{clause}:{self.random.choice(('L', 'N', 'O'))}"
+
+    def _spoilt_topics(self, topic: str, question: Question) -> str:
+        return str(self.random.choice(question.content["topics"])) if self._errs() else topic
+
+    def _spoilt_claims(self, claim: Content, question: Question) -> Content:
+        """Another anchor, another metric, another scope, or another year's taken for this one's."""
+        if not self._errs():
+            return claim
+        what = self.random.choice(("anchor", "metric", "scope"))
+        if what == "anchor":
+            return {**claim, "anchor": self.random.randint(1, question.content["anchors"])}
+        if what == "metric":
+            return {**claim, "metric": self.random.choice(question.content["metrics"])}
+        return {**claim, "scope": "own" if claim["scope"] == "wider" else "wider"}
+
+    def _spoilt_summary(self, sentence: str, question: Question) -> str:
+        """Another placeholder, a figure of its own, or last year's, in some of the clauses."""
+        clauses = sentence.split("，")
+        figures = [name for name, one in question.content["placeholders"].items() if one["figure"]]
+        for at, clause in enumerate(clauses):
+            if "{" in clause and figures and self._errs():
+                other = f"{{{self.random.choice(figures)}}}"
+                free = str(self.random.randint(2, 99))
+                bad = (_PLACEHOLDER.sub(other, clause), _PLACEHOLDER.sub(free, clause), f"去年{clause}")
+                clauses[at] = self.random.choices(bad, (6, 2, 1))[0]
+        return "，".join(clauses)
+
+
+def _recounted(roles: list[str]) -> Content:
+    """Roles whose items count on from 1 again, as a model asked again would number them."""
+    counts, before, found = {"I": 0, "M": 0}, "", []
+    for entry in roles:
+        clause, _, role = entry.partition(":")
+        if role[0] in counts and role != before:
+            counts[role[0]] += 1
+        before = role if role != "N" else before
+        found.append(f"{clause}:{role[0]}{counts[role[0]]}" if role[0] in counts else entry)
+    return {"roles": found, "answers": [[] for _ in range(counts["M"])]}
 
 
 def number(words: object) -> Decimal | None:
@@ -294,18 +348,41 @@ def _claims(truth: Truth, question: Question) -> Content:
         around = _bare(place.before[-30:] + place.words[:30])
         for due in truth["claims"]:
             quote = _bare(due["quote"])
-            if number(place.words) == Decimal(str(due["value"])) and (
-                quote in around or _bare(place.words)[:6] in quote
-            ):
+            value = Decimal(0) if place.words[:1] in tuple("未没无") else number(place.words)
+            if value == Decimal(str(due["value"])) and (quote in around or _bare(place.words)[:6] in quote):
                 claim = {"anchor": place.number, "metric": due["metrics"][0], "year": None, "scope": due["scope"]}
                 claims.append(claim)
                 break
     return {"claims": claims}
 
 
-def _none(truth: Truth, question: Question) -> None:
-    """Questions on which the generator knows no truth stay unanswered."""
+def _links(truth: Truth, question: Question) -> None:
+    """The generator knows of none."""
     del truth, question
+
+
+def _topics(truth: Truth, question: Question) -> Content | None:
+    """What ``tests.llm.told`` knows of topics; else the question stays unanswered."""
+    del question
+    return {"topics": truth["topics"]} if "topics" in truth else None
+
+
+def leads(question: Question) -> dict[str, str]:
+    """Placeholder of a figure → the words that a summary of ``_summary`` puts right before it."""
+    found: dict[str, str] = {}
+    for name, one in question.content["placeholders"].items():
+        words = "".join(group[0] for group in one["cues"])
+        words = f"全县各单位{words}" if one["scope"] == "wider" else words
+        if one["figure"] and words not in found.values() and not any(word in words for word in one["unless"]):
+            found[name] = words
+    return found
+
+
+def _summary(truth: Truth, question: Question) -> Content:
+    del truth
+    clauses = [f"{words}{{{name}}}" for name, words in list(leads(question).items())[:MOST_FIGURES]]
+    figures = f"本单位{'，'.join(clauses)}。" if clauses else "本单位依法办理申请。"
+    return {"sentences": ["各项工作有序开展。", figures, "今后将继续改进。"]}
 
 
 _ANSWERERS: Mapping[str, Callable[[Truth, Question], Content | None]] = {
@@ -315,7 +392,7 @@ _ANSWERERS: Mapping[str, Callable[[Truth, Question], Content | None]] = {
     "identity": _identity,
     "year": _year,
     "claims": _claims,
-    "links": _none,
-    "topics": _none,
-    "summary": _none,
+    "links": _links,
+    "topics": _topics,
+    "summary": _summary,
 }

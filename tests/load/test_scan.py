@@ -6,7 +6,10 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
+from typing import cast
 
 import docx
 import numpy as np
@@ -38,8 +41,8 @@ def page() -> Image.Image:
 
 
 def read(image: Image.Image, dpi: int = 200) -> Sheet:
-    sheet: Sheet = scan.picture_reader("").read_picture(np.asarray(image), 1, dpi)
-    return sheet
+    [sheet] = scan.picture_reader("").read_picture(np.asarray(image), 1, dpi)
+    return cast(Sheet, sheet)
 
 
 def cells(sheet: Sheet) -> Iterator[GridCell]:
@@ -89,6 +92,89 @@ def test_print_nobody_can_read_is_neither_blank_nor_a_number() -> None:
     marked = [cell for cell in cells(read(marred)) if (cell.row, cell.column) == (1, 3)]
     assert marked[0].unreadable or marked[0].lines[0].confidence is not None
     assert not blank.unreadable
+
+
+WORDS = "公开政府信息" * 4
+
+
+def two_pages() -> Image.Image:
+    left, right = drawn((LINES[0], WORDS, WORDS), TABLE[:2]), drawn((WORDS, WORDS), TABLE[2:])
+    both = Image.new("L", (left.width + right.width, left.height), 255)
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width, 0))
+    return both
+
+
+@pytest.mark.parametrize("scanner", [Scanner(), Scanner(tilt=1.0, noise=4), Scanner(turns=3)])
+def test_pages_side_by_side_are_read_one_after_the_other(scanner: Scanner) -> None:
+    shown = scanner.scanned(two_pages())
+    sheets: list[Sheet] = scan.picture_reader("").read_picture(np.asarray(shown), 4, 200)
+    assert [texts(sheet) for sheet in sheets] == [PLAIN[:10], PLAIN[10:]]
+    assert {sheet.number for sheet in sheets} == {4}
+    assert abs(sheets[0].width - sheets[1].width) < 1 and abs(sheets[0].width - 8.27 * 72) < 6
+    [cell] = [cell for cell in cells(sheets[1]) if cell.lines and cell.lines[0].text == "2091"]
+    left, top, right, bottom = (side * 200 / 72 for side in sheets[1].shown(cell.box))
+    assert 0 <= left < right <= shown.width and 0 <= top < bottom <= shown.height
+    assert (left if scanner.turns == 0 else top) > 0.5 * max(shown.size)
+
+
+def test_a_wide_page_is_one_page() -> None:
+    wide = drawn(LINES, TABLE).crop((0, 0, 1654, 1100))
+    assert len(scan.picture_reader("").read_picture(np.asarray(wide), 1, 200)) == 1
+
+
+def test_a_table_goes_on_though_the_next_page_lies_otherwise() -> None:
+    first, second = (drawn((), [("总计", "3"), ("其他", "5")] * 3) for _ in range(2))
+    moved = Image.new("L", second.size, 255)
+    moved.paste(second.resize((round(0.97 * second.width), round(0.97 * second.height))), (70, -120))
+    document = load_bytes(tiff([Scanner(tilt=0.9).scanned(first), Scanner(tilt=-1.1).scanned(moved)], 200), "a.tif")
+    assert [len(table.rows) for table in document.tables] == [12]
+
+
+STREAKS = {
+    "dark": ((90, 0.615, 0.0, 0.617, 1.0),),
+    "light": ((170, 0.3, 0.0, 0.302, 1.0), (170, 0.8, 0.0, 0.801, 1.0)),
+    "across": ((90, 0.0, 0.35, 1.0, 0.3512),),
+}
+
+
+@pytest.mark.parametrize("marks", STREAKS.values(), ids=STREAKS)
+def test_a_streak_is_no_rule(marks: tuple[tuple[int, float, float, float, float], ...]) -> None:
+    sheet = read(Scanner(marks=marks, tilt=0.5, noise=4).scanned(page()))
+    assert [(cell.row, cell.column) for cell in cells(sheet)] == [
+        (row, column) for row in range(4) for column in range(5)
+    ]
+
+
+def test_the_rules_of_a_table_that_fills_its_picture_are_no_streaks() -> None:
+    image = np.asarray(drawn((), TABLE, 200).crop((178, 188, 1477, 468)))
+    assert np.array_equal(import_module("extractor.load.scan.streaks").without_streaks(image), image)
+
+
+def test_the_side_of_a_cell_one_line_high_is_a_rule() -> None:
+    rulings = import_module("extractor.load.scan.rulings")
+    image = Image.new("L", (900, 560), 255)
+    draw, height = ImageDraw.Draw(image), 42
+    for row in range(9):
+        draw.line((60, 60 + height * row, 800, 60 + height * row), 0, 2)
+    draw.line((60, 60, 60, 60 + height * 8), 0, 2)
+    draw.line((800, 60, 800, 60 + height * 8), 0, 2)
+    draw.line((580, 60, 580, 60 + height * 3), 0, 2)
+    draw.line((580, 60 + height * 7, 580, 60 + height * 8), 0, 2)
+    draw.line((581, 66 + height * 5, 581, 54 + height * 6), 0, 3)  # a stroke of print, as long as a character is high
+    [found] = rulings.find_rulings(rulings.find_rules(np.asarray(image), 30.0), 30.0)
+    assert [sum(place.row == row for place in found.places) for row in range(8)] == [2, 2, 2, 1, 1, 1, 1, 2]
+
+
+def test_a_broken_file_says_nothing_on_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    file = io.BytesIO()
+    page().convert("1").save(file, "TIFF", compression="group4")
+    broken = bytearray(file.getvalue())
+    for at in range(20, len(broken) - 400, 37):
+        broken[at] ^= 0x5A
+    with suppress(InputError):
+        load_bytes(bytes(broken), "a.tif")
+    assert capfd.readouterr().err == ""
 
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")

@@ -196,6 +196,10 @@ TABLES = {
         tbl(tc("甲") + tc("1"), "<w:trPr><w:del/></w:trPr>" + tc("删") + tc("9"), tc("乙") + tc("2")),
         [["甲", "1"], ["乙", "2"]],
     ),
+    "a deleted cell": (
+        tbl(tc("甲") + tc("9", "<w:cellDel/>") + tc("1"), tc("乙") + tc("9", "<w:cellDel/>") + tc("2")),
+        [["甲", "1"], ["乙", "2"]],
+    ),
     "an inserted row": (
         tbl(tc("甲") + tc("1"), "<w:trPr><w:ins/></w:trPr>" + tc("乙") + tc("2")),
         [["甲", "1"], ["乙", "2"]],

@@ -74,6 +74,15 @@ class Allowance:
                 f"{self._label} 的条目过多：应不超过 {most:,}（设置 EXTRACTOR_MAX_ARCHIVE_ENTRIES）",
             )
 
+    def window(self, size: int, most: int) -> None:
+        """See that unpacking needs no more than ``most`` bytes of memory."""
+        if size > most:
+            self._spent = True
+            raise LimitError(
+                f"{self._label} needs {size:,} bytes of memory to unpack: at most {most:,} were expected",
+                f"{self._label} 解压需要 {size:,} 字节内存：应不超过 {most:,} 字节",
+            )
+
     def draw(self, length: int) -> None:
         """``length`` more bytes unpacked, whatever becomes of them."""
         self._drawn += length

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from io import BufferedReader, FileIO
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -13,6 +14,15 @@ from py7zr.io import Py7zIO, WriterFactory
 
 from extractor.load.archive.member import Allowance, Kind, Member
 from extractor.load.archive.names import inner_path
+from extractor.settings import MEGABYTE
+
+_BLOCK = 1_024
+"""Bytes that are unpacked at a time: some methods unpack whatever they are given at once, to 30,000 times as much."""
+
+_LARGEST_WINDOW = 256 * MEGABYTE
+"""What unpacking may look back on; the usual settings of 7-Zip take 64 MB at most."""
+
+_LZMA, _LZMA2, _PPMD = b"\x03\x01\x01", b"\x21", b"\x03\x04\x01"
 
 BROKEN_7Z = (ArchiveError, OSError, EOFError, ValueError, LookupError, TypeError, AssertionError, AttributeError)
 """What reading a broken 7z raises, the library's own slips among them."""
@@ -29,7 +39,9 @@ def seven_zip_members(path: Path, folder: Path, allowance: Allowance) -> Iterato
         Any of ``BROKEN_7Z_STREAM``; ``LOCKED_7Z``: the header itself is encrypted.
         LimitError: as ``Allowance`` says.
     """
-    with path.open("rb") as file, SevenZipFile(cast("IO[bytes]", file)) as archive:
+    with _Rationed(FileIO(path)) as file, SevenZipFile(cast("IO[bytes]", file)) as archive:
+        file.ration = _BLOCK
+        allowance.window(max(_windows(archive), default=0), _LARGEST_WINDOW)
         locked = archive.needs_password()
         files = _Files(folder, allowance)
         keyed = list(_keyed(archive))
@@ -45,6 +57,37 @@ def seven_zip_members(path: Path, folder: Path, allowance: Allowance) -> Iterato
                 yield Member(name, kind, size, None, partial(_opened, place))
         if failure:
             raise failure
+
+
+class _Rationed(BufferedReader):
+    """A file that gives at most ``ration`` bytes at a time, once the archive's header is read."""
+
+    ration = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(min(size, self.ration) if size and self.ration else size)
+
+
+def _windows(archive: SevenZipFile) -> Iterator[int]:
+    """Bytes of memory that the archive asks for, to unpack each of its blocks."""
+    streams = archive.header.main_streams
+    for folder in streams.unpackinfo.folders if streams else ():
+        for coder in folder.coders:
+            yield _window(coder["method"], coder["properties"] or b"")
+
+
+def _window(method: bytes, properties: bytes) -> int:
+    """Bytes that a method looks back on, as its properties say.
+
+    >>> _window(_LZMA2, bytes([22])) // MEGABYTE, _window(_LZMA2, bytes([38])) // MEGABYTE, _window(b"", b"")
+    (8, 2048, 0)
+    """
+    if method == _LZMA2 and properties:
+        bits = properties[0]
+        return (2 | bits & 1) << (bits // 2 + 11)
+    if method in (_LZMA, _PPMD) and len(properties) >= 5:
+        return int.from_bytes(properties[1:5], "little")
+    return 0
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from extractor.load.tree import Element
@@ -13,6 +14,7 @@ _TEXT_TYPES = frozenset({"", "text", "number", "tel", "url", "email"})
 _PRESSED = frozenset({"submit", "button", "image", "reset", "password"})
 _ANCESTORS = 30
 _MOST_OPTIONS = 1_000
+_LINK = re.compile(r"\s{0,9}(?:[a-z]{2,9}:|\.{0,2}/|www\.|\S{1,80}\.(?:s?html?|jsp|aspx?|php)\b)", re.IGNORECASE)
 
 
 def fill_fields(root: Element, page: bytes) -> None:
@@ -39,9 +41,17 @@ def _shown(field: Element) -> str | None:
         return field.get("value", "") if _type(field) in _TEXT_TYPES else None
     if field.tag == "textarea":
         return None if "<" in (field.text or "") else field.text or ""  # a script of the page makes a page of markup
-    options = islice(field.iter("option"), _MOST_OPTIONS)
+    options = list(islice(field.iter("option"), _MOST_OPTIONS))
     chosen = next((option for option in options if option.get("selected") is not None), None)
-    return None if chosen is None else chosen.text or ""  # where none is chosen it may be a menu of links
+    if chosen is None and not _is_menu(field, options):
+        chosen = next((option for option in options if option.get("disabled") is None), None)
+    return None if chosen is None else chosen.text or ""
+
+
+def _is_menu(field: Element, options: Sequence[Element]) -> bool:
+    """Whether a choice shows several options at once, or leads to other pages."""
+    listed = field.get("multiple") is not None or field.get("size", "1").strip() not in ("", "0", "1")
+    return listed or field.get("onchange") is not None or any(_LINK.match(o.get("value", "")) for o in options)
 
 
 def _type(field: Element) -> str:

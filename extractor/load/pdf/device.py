@@ -18,6 +18,7 @@ from typing import Any
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFUnicodeNotDefined
 
+from extractor.load.pdf.color import WHITE, lightness
 from extractor.load.sheet.sheet import Box
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -29,11 +30,16 @@ UNKNOWN = "\ufffd"
 _DESCENT = 0.14
 """How far below the baseline a letter's box reaches, in sizes of print; fonts often state nonsense."""
 
+_OUTLINED = 1
 _INVISIBLE = frozenset({3, 7})
 """Text render modes that paint nothing (PDF 32000-1, table 106)."""
 
 _THIN = 3.0
 """Points up to which a filled rectangle is a ruling."""
+
+_CONTROLS = frozenset("\0\n\v\f\r")
+_FIELD = 10.0
+"""Points that a line of a form's field is high, at most."""
 
 _LEVEL = 0.7
 """Points by which a ruling can be out of the level."""
@@ -41,7 +47,10 @@ _LEVEL = 0.7
 _MOST_RULINGS = 60_000
 """Beyond that many a page holds a drawing, whose lines rule no table."""
 
-_WHITE = 0.97
+_SQUARE = 0.7
+"""How wide a dot is to its height, or the other way round, at least."""
+
+_MOST_FILLS = 20_000
 _RADICALS = dict(
     zip(
         "⼾⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰",
@@ -54,18 +63,34 @@ _RADICALS = dict(
 
 @dataclass(slots=True)
 class Glyph:
-    """One character as painted: ``run`` numbers the piece of text it was painted with, ``turn`` as in ``Sheet``."""
+    """One character as painted: ``run`` numbers the piece of text it was painted with, ``turn`` as in ``Sheet``.
+
+    ``light`` is how light it is, from 0 (black) to 1 (white).
+    """
 
     text: str
     box: Box
     size: float
     run: int
     turn: int = 0
+    light: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A filled rectangle; ``run`` is that of the last text painted before it."""
+
+    box: Box
+    run: int
+    light: float
 
 
 @dataclass(slots=True)
 class Painted:
-    """What a page shows. Rulings are (y, left, right) and (x, top, bottom); ``paths`` counts all drawing."""
+    """What a page shows. Rulings are (y, left, right) and (x, top, bottom); ``paths`` counts all drawing.
+
+    ``white_level`` and ``white_upright`` are rulings that only a shaded ground shows.
+    """
 
     width: float
     height: float
@@ -73,6 +98,9 @@ class Painted:
     hidden: list[Glyph] = field(default_factory=list)
     level: list[tuple[float, float, float]] = field(default_factory=list)
     upright: list[tuple[float, float, float]] = field(default_factory=list)
+    white_level: list[tuple[float, float, float]] = field(default_factory=list)
+    white_upright: list[tuple[float, float, float]] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     paths: int = 0
 
@@ -92,15 +120,20 @@ def plain(text: str) -> str:
         "\u2e80" <= char <= "\u2fdf" or "\uf900" <= char <= "\ufaff" or "\ufb00" <= char <= "\ufb06" for char in text
     ):
         text = "".join(_RADICALS.get(char) or unicodedata.normalize("NFKC", char) for char in text)
-    return "".join(UNKNOWN if _is_private(char) else char for char in text if char == "\t" or char >= " ")
+    return "".join(UNKNOWN if _is_private(char) else char for char in text if char not in _CONTROLS)
 
 
 def _is_private(char: str) -> bool:
+    if char < " " and char != "\t":  # the number of a glyph in a font that does not tell its letters
+        return True
     return "\ue000" <= char <= "\uf8ff" or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"
 
 
 class Painter(PDFTextDevice):
-    """Collects one page's marks in ``painted``; at most ``limit`` characters."""
+    """Collects one page's marks in ``painted``; at most ``limit`` characters.
+
+    Nothing is collected while ``paused`` is not 0. ``page_matrix`` leads from the file's coordinates to the page's.
+    """
 
     def __init__(self, manager: Any, limit: int) -> None:
         super().__init__(manager)
@@ -109,9 +142,13 @@ class Painter(PDFTextDevice):
         self._offset: Point = (0.0, 0.0)
         self._run = 0
         self._mode = 0
+        self._light = 0.0
+        self.paused = 0
+        self.page_matrix: Matrix = (1, 0, 0, 1, 0, 0)
 
     def begin_page(self, page: Any, ctm: Matrix) -> None:
         """A new page; ``ctm`` leads to its media box, of which the crop box is shown."""
+        self.page_matrix = ctm
         left, bottom, right, top = _turned(ctm, page.cropbox)
         outer = _turned(ctm, page.mediabox)
         left, bottom, right, top = (
@@ -129,6 +166,7 @@ class Painter(PDFTextDevice):
         """A piece of text."""
         self._run += 1
         self._mode = textstate.render
+        self._light = _light_of(graphicstate, stroke=self._mode == _OUTLINED)
         super().render_string(textstate, seq, ncs, graphicstate)
 
     def render_char(  # noqa: PLR0913, PLR0917 (the device's interface)
@@ -156,6 +194,8 @@ class Painter(PDFTextDevice):
         return advance
 
     def _add(self, text: str, matrix: Matrix, corners: Box, fontsize: float) -> None:
+        if self.paused:
+            return
         painted = self.painted
         if len(painted.glyphs) + len(painted.hidden) >= self._limit:
             raise TooLong
@@ -164,7 +204,7 @@ class Painter(PDFTextDevice):
         inside = box[2] > 0 and box[3] > 0 and box[0] < painted.width and box[1] < painted.height
         if turn is None or not text or not inside:
             return
-        glyph = Glyph(text, box, abs(fontsize) * hypot(matrix[2], matrix[3]), self._run, turn)
+        glyph = Glyph(text, box, abs(fontsize) * hypot(matrix[2], matrix[3]), self._run, turn, self._light)
         (painted.hidden if self._mode in _INVISIBLE else painted.glyphs).append(glyph)
 
     def _box(self, matrix: Matrix, corners: Box) -> Box:
@@ -175,17 +215,21 @@ class Painter(PDFTextDevice):
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
         """Lines and rectangles, of which the level and the upright ones count."""
         del evenodd
-        self.painted.paths += 1
-        if len(self.painted.level) + len(self.painted.upright) > _MOST_RULINGS:
+        painted = self.painted
+        painted.paths += 1
+        if self.paused or len(painted.level) + len(painted.upright) > _MOST_RULINGS:
             return
-        color = gstate.scolor if stroke else gstate.ncolor
-        if not _is_white(color):
-            for points in self._subpaths(path):
-                if stroke:
-                    for one, other in pairwise(points):
-                        self._rule((*one, *other))
-                elif fill and len(points) >= 3:
-                    self._fill(points)
+        light = _light_of(gstate, stroke=stroke)
+        for points in self._subpaths(path):
+            if stroke:
+                for one, other in pairwise(points):
+                    self._rule((*one, *other), light)
+            elif fill and len(points) >= 3:
+                self._fill(points, light)
+            if stroke and fill and len(points) >= 3:
+                self._shade(points, _light_of(gstate, stroke=False))
+        if fill and not stroke and any(segment[0] in "cvy" for segment in path):
+            self._dot(path)
 
     def _subpaths(self, path: Sequence[Any]) -> list[list[Point]]:
         """The corners of each subpath on the page; a curve breaks it."""
@@ -205,26 +249,60 @@ class Painter(PDFTextDevice):
         a, b, c, d, e, f = self.ctm or (1, 0, 0, 1, 0, 0)
         return a * x + c * y + e - self._offset[0], self._offset[1] - (b * x + d * y + f)
 
-    def _fill(self, points: Sequence[Point]) -> None:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
-        if bottom - top <= _THIN and right - left > bottom - top:
+    def _fill(self, points: Sequence[Point], light: float) -> None:
+        left, top, right, bottom = _around(points)
+        wide, high = right - left, bottom - top
+        if min(wide, high) > _THIN:
+            self._shade(points, light)
+            return
+        if wide > high or wide > _SQUARE * high:  # a dot is of a level ruling and of an upright one
             middle = (top + bottom) / 2
-            self._rule((left, middle, right, middle))
-        elif right - left <= _THIN:
+            self._rule((left, middle, right, middle), light)
+        if high >= wide or high > _SQUARE * wide:
             middle = (left + right) / 2
-            self._rule((middle, top, middle, bottom))
+            self._rule((middle, top, middle, bottom), light)
 
-    def _rule(self, ends: Box) -> None:
+    def _shade(self, points: Sequence[Point], light: float) -> None:
+        painted = self.painted
+        if len(painted.fills) < _MOST_FILLS and len({round(x) for x, _ in points}) == 2:
+            painted.fills.append(Fill(_around(points), self._run, light))
+
+    def _dot(self, path: Sequence[Any]) -> None:
+        """A round dot, as rulings are made of too."""
+        points = [self._point(*segment[-2:]) for segment in path if len(segment) > 2]
+        box = _around(points) if points else (0.0, 0.0, _THIN + 1, 0.0)
+        if box[2] - box[0] <= _THIN and box[3] - box[1] <= _THIN:
+            corners = [(box[0], box[1]), (box[2], box[1]), (box[2], box[3])]
+            self._fill(corners, 0.0)
+
+    def _rule(self, ends: Box, light: float) -> None:
         x0, y0, x1, y1 = ends
+        painted = self.painted
+        white = light >= WHITE
         if abs(y1 - y0) <= _LEVEL and x0 != x1:
-            self.painted.level.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+            target = painted.white_level if white else painted.level
+            target.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
         elif abs(x1 - x0) <= _LEVEL and y0 != y1:
-            self.painted.upright.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+            target = painted.white_upright if white else painted.upright
+            target.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+    def write(self, text: str, rect: Box, ctm: Matrix) -> None:
+        """Words that a rectangle of the file shows without saying how: one line of them."""
+        self._run += 1
+        self._mode, self._light = 0, 0.0
+        words = plain(text.strip().replace("\n", " ").replace("\r", " "))
+        height = min(rect[3] - rect[1], _FIELD)
+        advance = min((rect[2] - rect[0]) / max(len(words), 1), height / 2)
+        middle = (rect[1] + rect[3]) / 2
+        for at, char in enumerate(words):
+            left = rect[0] + at * advance
+            self._add(char, ctm, (left, middle - height / 2, left + advance, middle + height / 2), height)
 
     def render_image(self, name: str, stream: Any) -> None:
         """A picture: it fills the unit square of its coordinates."""
         del name, stream
+        if self.paused:
+            return
         box = self._box(self.ctm or (1, 0, 0, 1, 0, 0), (0.0, 0.0, 1.0, 1.0))
         width, height = self.painted.width, self.painted.height
         left, top, right, bottom = max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)
@@ -262,10 +340,15 @@ def _vertical_box(displacement: Any, fontsize: float, rise: float, advance: floa
     return left, top + advance, left + fontsize, top
 
 
-def _is_white(color: Any) -> bool:
-    """Whether paint of this colour cannot be seen; patterns and unknown spaces can."""
-    numbers = color if isinstance(color, tuple | list) else (color,)
-    shares = [float(number) for number in numbers if isinstance(number, int | float)]
-    if len(shares) != len(numbers) or not shares:
-        return False
-    return max(shares) <= 1 - _WHITE if len(shares) == 4 else min(shares) >= _WHITE
+def _around(points: Sequence[Point]) -> Box:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _light_of(state: Any, *, stroke: bool) -> float:
+    """How light the paint of strokes or fills is; half transparent paint that can be looked through is lighter."""
+    alpha = getattr(state, "alpha", 1.0)
+    color, space = (state.scolor, state.scs) if stroke else (state.ncolor, state.ncs)
+    if not isinstance(color, int | float | tuple):
+        color = tuple(color) if isinstance(color, list) else 0.0
+    return lightness(color, space.name, 1.0 if stroke else alpha)

@@ -10,7 +10,7 @@ from io import BytesIO
 from itertools import islice
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
-from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.psexceptions import PSException
@@ -20,6 +20,7 @@ from extractor.errors import DamagedFileError, EmptyFileError, LimitError
 from extractor.load import scan
 from extractor.load.detect import Kind, encrypted
 from extractor.load.pdf.device import Painted, Painter, TooLong
+from extractor.load.pdf.interpreter import Interpreter, hidden_layers
 from extractor.load.pdf.page import is_scan, sheet_of
 from extractor.load.pdf.streams import check_streams, mended
 from extractor.load.sheet.sheet import Box, Sheet
@@ -111,7 +112,7 @@ def _pages(data: bytes, label: str) -> Iterator[Painted | None]:
     for page in _page_tree(data, label):
         painter = Painter(manager, budget)
         try:
-            PDFPageInterpreter(manager, painter).process_page(page)
+            _interpreter(manager, painter, page).process_page(page)
         except TooLong:
             raise _too_long(label) from None
         except FAULTS:
@@ -119,6 +120,12 @@ def _pages(data: bytes, label: str) -> Iterator[Painted | None]:
         else:
             yield painter.painted
         budget -= len(painter.painted.glyphs) + len(painter.painted.hidden)
+
+
+def _interpreter(manager: PDFResourceManager, painter: Painter, page: PDFPage) -> Interpreter:
+    interpreter = Interpreter(manager, painter)
+    interpreter.hidden_layers = hidden_layers(page.doc)
+    return interpreter
 
 
 def _page_tree(data: bytes, label: str) -> list[PDFPage]:

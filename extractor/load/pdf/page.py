@@ -7,8 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from extractor.load.pdf.color import PALE
 from extractor.load.pdf.device import UNKNOWN, Glyph, Painted
+from extractor.load.pdf.hanging import take_hanging
+from extractor.load.pdf.marks import Marks, is_figure, lies_over, without_marks
 from extractor.load.pdf.rulings import Lattice, lattices
+from extractor.load.pdf.shades import shaded
 from extractor.load.sheet.order import around
 from extractor.load.sheet.sheet import Box, Grid, GridCell, Line, Sheet
 from extractor.settings import load_settings
@@ -28,6 +32,9 @@ _WORDS_APART = 0.55
 _FIGURES_APART = 0.75
 """The same for figures."""
 
+_COLUMNS_APART = 0.4
+"""The same for figures that were painted one by one."""
+
 _CHINESE = "\u4e00"
 _TIGHT = 0.15
 """Sizes of print between the letters of a line that is not spaced out, at most."""
@@ -37,6 +44,9 @@ _TWICE = 0.15
 
 _OVERLAP = 0.5
 _FIGURES = frozenset("0123456789,.，．０１２３４５６７８９")
+_HANGING = frozenset("，。、；：）》」！？")
+_OVERPRINTED = 0.5
+_NEAREST = 12
 
 
 _FEW_LETTERS = 60
@@ -90,17 +100,32 @@ def _is_on(inner: Box, outer: Box) -> bool:
 
 def sheet_of(painted: Painted, number: int) -> Sheet:
     """The lines and grids of a page, turned until most of its print is upright."""
-    glyphs = list(_once(painted.glyphs))
+    kept, marks = without_marks(painted)
+    glyphs = list(_once(kept))
     turns = Counter(glyph.turn for glyph in glyphs)
     turn = turns.most_common(1)[0][0] if turns else 0
     if turn:
-        painted, glyphs = _upright(painted, glyphs, turn)
+        painted, glyphs, marks = _upright(painted, glyphs, marks, turn)
     sheet = Sheet(number, painted.width, painted.height, turn=turn)
     sheet.pictures = _tables_as_pictures(painted, glyphs)
-    found = lattices(painted.level, painted.upright, load_settings().max_table_cells)
+    most = load_settings().max_table_cells
+    found = lattices(painted.level, painted.upright, most)
+    found += shaded(painted, found, most)
     outside = _fill(sheet, found, glyphs)
     sheet.lines = [line for line in lines_of(outside) if line.text]
+    take_hanging(sheet)
+    _set_aside(sheet, marks)
     return sheet
+
+
+def _set_aside(sheet: Sheet, marks: Marks) -> None:
+    """Keep what is no part of the report beside the page; a cell that holds nothing but a hidden figure is in doubt."""
+    for kind in ("hidden", "mark"):
+        glyphs = [glyph for each, glyph in marks if each == kind]
+        sheet.aside += [(kind, line) for line in lines_of(glyphs)]
+    figures = [glyph.box for kind, glyph in marks if is_figure(glyph)]
+    for cell in (cell for grid in sheet.grids for cell in grid.cells) if figures else ():
+        cell.unreadable |= not cell.lines and any(_is_on(box, cell.box) for box in figures)
 
 
 def _once(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
@@ -115,7 +140,7 @@ def _once(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
             yield glyph
 
 
-def _upright(painted: Painted, glyphs: Sequence[Glyph], turn: int) -> tuple[Painted, list[Glyph]]:
+def _upright(painted: Painted, glyphs: Sequence[Glyph], marks: Marks, turn: int) -> tuple[Painted, list[Glyph], Marks]:
     """The page turned clockwise by ``turn`` degrees."""
     page = Sheet(0, painted.width, painted.height)
     if turn in (90, 270):
@@ -123,13 +148,28 @@ def _upright(painted: Painted, glyphs: Sequence[Glyph], turn: int) -> tuple[Pain
     page.turn = (360 - turn) % 360
     back = Sheet(0, painted.width, painted.height, turn=page.turn)
     turned = Painted(page.width, page.height, pictures=[back.shown(box) for box in painted.pictures])
-    boxes = [(x0, y, x1, y) for y, x0, x1 in painted.level] + [(x, y0, x, y1) for x, y0, y1 in painted.upright]
+    turned.fills = [replace(fill, box=back.shown(fill.box)) for fill in painted.fills]
+    _turn_rulings(back, (painted.level, painted.upright), (turned.level, turned.upright))
+    _turn_rulings(back, (painted.white_level, painted.white_upright), (turned.white_level, turned.white_upright))
+
+    def upright(glyph: Glyph) -> Glyph:
+        return replace(glyph, box=back.shown(glyph.box), turn=(glyph.turn - turn) % 360)
+
+    return turned, list(map(upright, glyphs)), [(kind, upright(glyph)) for kind, glyph in marks]
+
+
+Rulings = list[tuple[float, float, float]]
+
+
+def _turn_rulings(back: Sheet, rulings: tuple[Rulings, Rulings], turned: tuple[Rulings, Rulings]) -> None:
+    """Append level and upright ``rulings``, turned with the page, to ``turned``."""
+    level, upright = rulings
+    boxes = [(x0, y, x1, y) for y, x0, x1 in level] + [(x, y0, x, y1) for x, y0, y1 in upright]
     for x0, y0, x1, y1 in map(back.shown, boxes):
         if y0 == y1:
-            turned.level.append((y0, x0, x1))
+            turned[0].append((y0, x0, x1))
         else:
-            turned.upright.append((x0, y0, y1))
-    return turned, [replace(g, box=back.shown(g.box), turn=(g.turn - turn) % 360) for g in glyphs]
+            turned[1].append((x0, y0, y1))
 
 
 # ---- cells -------------------------------------------------------------------------------------------------------
@@ -151,19 +191,24 @@ def _fill(sheet: Sheet, found: Sequence[Lattice], glyphs: Sequence[Glyph]) -> li
     return outside
 
 
+def _is_overprinted(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a digit lies over another glyph, so that neither can be read."""
+    shown = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    if not any(map(is_figure, shown)):
+        return False
+    shown.sort(key=lambda each: each.box[0])
+    for at, glyph in enumerate(shown):
+        for other in shown[at + 1 : at + _NEAREST]:
+            if (is_figure(glyph) or is_figure(other)) and lies_over(glyph.box, other.box, _OVERPRINTED):
+                return True
+    return False
+
+
 def _words(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
-    """Figures painted in one go, which no ruling cuts; every other glyph on its own."""
+    """Figures painted in one go, which no ruling cuts, and marks that hang over the edge; every other glyph alone."""
     word: list[Glyph] = []
     for glyph in glyphs:
-        last = word[-1] if word else None
-        if (
-            last is not None
-            and glyph.run == last.run
-            and glyph.text in _FIGURES
-            and last.text in _FIGURES
-            and glyph.box[0] - last.box[2] < _SPACE * glyph.size
-            and abs(glyph.box[1] - last.box[1]) < 0.2 * glyph.size
-        ):
+        if word and _goes_on(word[-1], glyph):
             word.append(glyph)
             continue
         if word:
@@ -173,8 +218,16 @@ def _words(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
         yield word
 
 
+def _goes_on(last: Glyph, glyph: Glyph) -> bool:
+    whole = glyph.run == last.run and glyph.text in _FIGURES and last.text in _FIGURES
+    if not whole and glyph.text not in _HANGING:
+        return False
+    beside = -0.5 * glyph.size < glyph.box[0] - last.box[2] < _SPACE * glyph.size
+    return beside and abs(glyph.box[1] - last.box[1]) < 0.2 * glyph.size
+
+
 def _place(word: Sequence[Glyph], found: Sequence[Lattice]) -> tuple[int, int] | None:
-    box = word[0].box if len(word) == 1 else around([glyph.box for glyph in word])
+    box = word[0].box if len(word) == 1 or word[1].text in _HANGING else around([glyph.box for glyph in word])
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     for index, lattice in enumerate(found):
         cell = lattice.at(x, y)
@@ -185,8 +238,10 @@ def _place(word: Sequence[Glyph], found: Sequence[Lattice]) -> tuple[int, int] |
 
 def _cell(lattice: Lattice, index: int, glyphs: list[Glyph]) -> GridCell:
     row, column, rowspan, colspan = lattice.cells[index]
+    dark = [glyph for glyph in glyphs if glyph.light < PALE and not glyph.text.isspace()]
+    glyphs = dark if 0 < len(dark) < len(glyphs) and any(glyph.light >= PALE for glyph in glyphs) else glyphs
     lines = _downward(glyphs) or lines_of(glyphs, apart=False)
-    unreadable = any(UNKNOWN in line.text for line in lines)
+    unreadable = any(UNKNOWN in line.text for line in lines) or _is_overprinted(glyphs)
     return GridCell(row, column, lattice.cell_box(index), lines, rowspan, colspan, unreadable)
 
 
@@ -250,7 +305,7 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 def _pieces(row: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     """A row of glyphs cut where they are far apart; words of Chinese, where a line is not spaced out, at less."""
     gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(row) if a.text >= _CHINESE and b.text >= _CHINESE)
-    spaced = bool(gaps) and gaps[len(gaps) // 2] > _TIGHT * row[0].size
+    spaced = bool(gaps) and gaps[len(gaps) // 4] > _TIGHT * row[0].size
     piece: list[Glyph] = []
     last: Glyph | None = None
     for glyph in row:
@@ -270,6 +325,8 @@ def _pieces(row: Sequence[Glyph]) -> Iterator[list[Glyph]]:
 def _apart(last: Glyph, glyph: Glyph, spaced: bool) -> float:
     if spaced:
         return _APART
+    if last.run != glyph.run and is_figure(last) and is_figure(glyph):
+        return _COLUMNS_APART
     words = last.text >= _CHINESE and glyph.text >= _CHINESE
     return _WORDS_APART if words else _FIGURES_APART
 

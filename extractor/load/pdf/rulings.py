@@ -23,7 +23,7 @@ _DASH_GAP = 8.0
 _SAME_EDGE = 5.0
 """Points by which rulings of one column's edge can differ."""
 
-_SAME_ROW = 3.5
+_SAME_ROW = 5.0
 _COVERED = 0.6
 """Share of a side that must be ruled."""
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from importlib import import_module
 from io import BytesIO
 
 import numpy as np
@@ -35,6 +39,7 @@ def pages_of(data: bytes, label: str) -> Iterator[tuple[Gray, float]]:
         DamagedFileError: no picture, or cut or broken.
         LimitError: more pixels than ``Settings.max_picture_pixels`` or more pages than ``Settings.max_pdf_pages``.
     """
+    _silence_libtiff()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -48,6 +53,18 @@ def pages_of(data: bytes, label: str) -> Iterator[tuple[Gray, float]]:
             if isinstance(error, InputError):
                 raise
             raise _damaged(label) from None
+
+
+@lru_cache(maxsize=1)
+def _silence_libtiff() -> None:
+    """Keep libtiff from writing what it thinks of a broken file to the process's standard error.
+
+    Pillow has no switch for it. Where Pillow is linked in another way, libtiff goes on writing.
+    """
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(import_module("PIL._imaging").__file__)
+        library.TIFFSetErrorHandler(None)
+        library.TIFFSetWarningHandler(None)
 
 
 def _frames(file: Image.Image, label: str) -> Iterator[tuple[Gray, float]]:

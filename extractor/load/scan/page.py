@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import cv2
 
@@ -14,7 +15,9 @@ from extractor.load.scan.marks import mark_of
 from extractor.load.scan.picture import Gray, Pixels
 from extractor.load.scan.print import Print, PrintedPage, lines_of_cell, lines_outside
 from extractor.load.scan.rulings import Place, Ruling, find_rules, find_rulings
-from extractor.load.scan.straighten import levelled, straighten
+from extractor.load.scan.spread import pages_within
+from extractor.load.scan.straighten import Straight, levelled, straighten
+from extractor.load.scan.streaks import without_streaks
 from extractor.load.sheet.sheet import Box, Grid, GridCell, Line, Sheet
 
 _POINTS = 72
@@ -35,19 +38,23 @@ _WIDE = 320
 """Pixels that crops are padded to when they are read once more."""
 
 
-def read_picture(image: Gray, number: int, dpi: float) -> Sheet:
-    """The sheet that a grey picture of page ``number`` shows; ``dpi`` pixels of it are an inch.
+def read_picture(image: Gray, number: int, dpi: float) -> list[Sheet]:
+    """The sheets that a grey picture of page ``number`` shows, two where two pages lie side by side.
 
-    Boxes are those of the page turned upright and level; ``Sheet.shown`` leads back to the page as shown.
+    ``dpi`` pixels of it are an inch. Boxes are those of the page turned upright and level; ``Sheet.shown`` leads back
+    to the page as shown.
     """
-    straight = straighten(evened(image))
-    scale = _POINTS / dpi
-    height, width = straight.image.shape
-    sheet = Sheet(number, width * scale, height * scale)
-    sheet.way_back = lambda box: _scaled(straight.as_shown(_scaled(box, 1 / scale)), scale)
+    return [_sheet(part, number, dpi) for part in pages_within(straighten(without_streaks(evened(image))))]
+
+
+def _sheet(straight: Straight, number: int, dpi: float) -> Sheet:
     page, larger = _printed_page(straight.image)
+    left, top, right, bottom = straight.frame
+    frame = Frame(left * larger, top * larger, _POINTS / (dpi * larger))
+    sheet = Sheet(number, (right - left) * _POINTS / dpi, (bottom - top) * _POINTS / dpi)
+    sheet.way_back = lambda box: _scaled(straight.as_shown(_scaled(frame.pixels(box), 1 / larger)), _POINTS / dpi)
     if page.em:
-        _fill(sheet, page, _rulings(page), scale / larger)
+        _fill(sheet, page, _rulings(page), frame)
     return sheet
 
 
@@ -73,12 +80,30 @@ def _rulings(page: PrintedPage) -> list[Ruling]:
     return find_rulings(find_rules(page.image, page.em), page.em)
 
 
-def _scaled(box: Box | Pixels, scale: float) -> Box:
+def _scaled(box: Box, scale: float) -> Box:
     left, top, right, bottom = box
     return left * scale, top * scale, right * scale, bottom * scale
 
 
-def _fill(sheet: Sheet, page: PrintedPage, rulings: Sequence[Ruling], scale: float) -> None:
+class Frame(NamedTuple):
+    """Where a page stands on its picture: its top left corner in pixels, and the points that a pixel is."""
+
+    left: float
+    top: float
+    scale: float
+
+    def points(self, box: Pixels) -> Box:
+        """A box of the picture as one of the page."""
+        x0, y0, x1, y1 = box
+        return _scaled((x0 - self.left, y0 - self.top, x1 - self.left, y1 - self.top), self.scale)
+
+    def pixels(self, box: Box) -> Box:
+        """A box of the page as one of the picture."""
+        x0, y0, x1, y1 = _scaled(box, 1 / self.scale)
+        return x0 + self.left, y0 + self.top, x1 + self.left, y1 + self.top
+
+
+def _fill(sheet: Sheet, page: PrintedPage, rulings: Sequence[Ruling], frame: Frame) -> None:
     """Read all print of the page at once and put it where it belongs."""
     places = [place for ruling in rulings for place in ruling.places]
     inside = [lines_of_cell(page, place.box) for place in places]
@@ -89,12 +114,12 @@ def _fill(sheet: Sheet, page: PrintedPage, rulings: Sequence[Ruling], scale: flo
     texts = iter(found)
     cells = iter(
         [
-            _cell(place, lines, list(islice(texts, len(lines))), scale)
+            _cell(place, lines, list(islice(texts, len(lines))), frame)
             for place, lines in zip(places, inside, strict=True)
         ]
     )
-    sheet.grids = [Grid(_scaled(ruling.box, scale), list(islice(cells, len(ruling.places)))) for ruling in rulings]
-    sheet.lines = [_line(line, text, scale) for line, text in zip(outside, texts, strict=True) if text.mean >= SURE]
+    sheet.grids = [Grid(frame.points(ruling.box), list(islice(cells, len(ruling.places)))) for ruling in rulings]
+    sheet.lines = [_line(line, text, frame) for line, text in zip(outside, texts, strict=True) if text.mean >= SURE]
 
 
 def _read(prints: Sequence[Print]) -> list[Text]:
@@ -115,15 +140,15 @@ def _set_marks(texts: list[Text], inside: Sequence[Sequence[Print]], em: float) 
         at += len(lines)
 
 
-def _cell(place: Place, lines: Sequence[Print], texts: Sequence[Text], scale: float) -> GridCell:
-    read = [_line(line, text, scale) for line, text in zip(lines, texts, strict=True) if text.mean >= SURE]
-    box = _scaled(place.box, scale)
+def _cell(place: Place, lines: Sequence[Print], texts: Sequence[Text], frame: Frame) -> GridCell:
+    read = [_line(line, text, frame) for line, text in zip(lines, texts, strict=True) if text.mean >= SURE]
+    box = frame.points(place.box)
     unreadable = len(read) < len(lines)
     return GridCell(place.row, place.column, box, read, place.rowspan, place.colspan, unreadable)
 
 
-def _line(line: Print, text: Text, scale: float) -> Line:
-    return Line(as_printed(text.text.strip()), _scaled(line.box, scale), text.confidence, line.crop)
+def _line(line: Print, text: Text, frame: Frame) -> Line:
+    return Line(as_printed(text.text.strip()), frame.points(line.box), text.confidence, line.crop)
 
 
 def as_printed(text: str) -> str:

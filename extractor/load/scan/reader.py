@@ -41,7 +41,7 @@ def read_pictures(data: bytes, label: str, *, tables_only: bool = False) -> Iter
     """
     for number, (image, dpi) in enumerate(pages_of(data, label), start=1):
         if not tables_only or has_table(image):
-            yield read_picture(image, number, dpi)
+            yield from read_picture(image, number, dpi)
 
 
 def read_scanned_pages(data: bytes, numbers: Iterable[int], label: str) -> Iterator[Sheet]:
@@ -51,4 +51,4 @@ def read_scanned_pages(data: bytes, numbers: Iterable[int], label: str) -> Itera
         LimitError: a page is too large to be drawn.
     """
     for number, image, dpi in page_pictures(data, numbers, label):
-        yield read_picture(image, number, dpi)
+        yield from read_picture(image, number, dpi)

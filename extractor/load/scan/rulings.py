@@ -39,6 +39,31 @@ _OPEN_SIDE = 0.6
 """How far, in heights of a character, rules must stand out over the last crossing rule for a side without a rule."""
 
 
+_ONE_ROW = 1.0
+"""Length of the shortest rule down that runs from one rule across to another: the side of a cell of one line."""
+
+_AT_RULE = 0.15
+"""How far such a rule may end from those that it joins."""
+
+_IN_LINE = 3
+"""Pixels between the middle of such a rule and those in line with it, at most."""
+
+_AS_DARK, _SOLID = 0.4, 0.93
+"""How dark a rule is anywhere, of its usual darkness; and along what share of its length, for wear leaves gaps."""
+
+_WHOLE = 0.97
+"""The same share for the side of a cell of one line, which the ends of a bracket almost reach."""
+
+_PRINT = 3.5
+"""Length that the strokes of characters over one another reach together, at most."""
+
+_BESIDE = 0.06, 0.2
+"""Where beside such a rule there is paper, and not the rest of a character, in heights of a character."""
+
+_INK = 150
+_TOUCHED = 0.05
+"""Share of its length along which there can be ink nevertheless."""
+
 _FREE = 10.0
 """Length, in heights of a character, from which a stroke is a rule wherever it ends."""
 
@@ -86,28 +111,87 @@ class Rules:
 
 def find_rules(image: Gray, em: float) -> Rules:
     """The rules of an evened, level page; ``em`` is the height of a character in pixels."""
-    across, down = _rules_across(image, em), _rules_across(_turned(image), em)
-    across = _held(across, _turned(down), em)
-    return Rules(across, _turned(_held(down, _turned(across), em)))
+    turned = _turned(image)
+    level, upright = strokes_across(image, em), strokes_across(turned, em)
+    across, down = long_strokes(level, _SHORTEST * em), long_strokes(upright, _SHORTEST * em)
+    across = _held(across, _turned(down), image, em)
+    down = _held(down, _turned(across), turned, em)
+    sides = _sides_of_one_row(long_strokes(upright, _ONE_ROW * em), Rules(down, _turned(across)), turned, em)
+    return Rules(across, _turned(cv2.bitwise_or(down, sides)))
 
 
 def _turned(image: Gray) -> Gray:
     return np.ascontiguousarray(image.T)
 
 
-def _rules_across(image: Gray, em: float) -> Gray:
-    """Rules across the page: dark against what is over and under them, and long."""
+def strokes_across(image: Gray, em: float) -> Gray:
+    """Thin strokes across the page, as a mask: dark against what is over and under them."""
     thick = max(5, round(0.45 * em))
-    long = max(9, round(_SHORTEST * em))
     calm = cv2.blur(image, (max(3, round(0.15 * em)), 1))
     raised = cv2.morphologyEx(calm, cv2.MORPH_BLACKHAT, np.ones((thick, 1), np.uint8))
     mask = cv2.threshold(raised, _FAINTEST, 255, cv2.THRESH_BINARY)[1]
-    mask = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    return cv2.dilate(mask, np.ones((3, 1), np.uint8))
+
+
+def long_strokes(strokes: Gray, length: float) -> Gray:
+    """Those of the ``strokes`` across that run straight on for ``length`` pixels."""
+    mask = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((1, max(9, round(length))), np.uint8))
     return cv2.erode(mask, np.ones((3, 1), np.uint8))
 
 
-def _held(across: Gray, down: Gray, em: float) -> Gray:
+def _sides_of_one_row(strokes: Gray, rules: Rules, image: Gray, em: float) -> Gray:
+    """Those of the ``strokes`` across that are sides of cells one line high, too short to be told from print at once.
+
+    Such a side runs from one crossing rule to another with paper on both sides of it, and longer rules go on in the
+    same line elsewhere.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    reach = max(2, round(_AT_RULE * em))
+    ruled = np.flatnonzero(rules.across.any(axis=1))
+    kept = np.zeros(count, dtype=np.uint8)
+    for index, (x, y, w, h, _) in enumerate(stats[1:].tolist(), start=1):
+        in_line = len(ruled) > 0 and np.abs(ruled - (y + h / 2)).min() <= _IN_LINE
+        box = x, y, x + w, y + h
+        ends = (rules.down[y : y + h, max(0, end - reach) : end + reach] for end in (x, x + w))
+        if (
+            in_line
+            and all(end.any() for end in ends)
+            and _solid(image, rules.down, box, reach, _WHOLE)
+            and _is_free(image, box, reach, em)
+        ):
+            kept[index] = 255
+    return kept[labels]
+
+
+def _is_free(image: Gray, box: Pixels, reach: int, em: float) -> bool:
+    """Whether nothing but paper stands over and under a stroke across in ``box``, but for ``reach`` at its ends."""
+    left, top, right, bottom = box
+    near, far = round(_BESIDE[0] * em), round(_BESIDE[1] * em)
+    columns = slice(left + 2 * reach, right - 2 * reach)
+    over, under = image[max(0, top - far) : max(0, top - near), columns], image[bottom + near : bottom + far, columns]
+    return all((part < _INK).any(axis=0).mean() <= _TOUCHED for part in (over, under) if part.size)
+
+
+def _solid(image: Gray, crossing: Gray, box: Pixels, reach: int, share: float) -> list[tuple[int, int]]:
+    """From where to where a stroke across in ``box`` is dark all the way from one crossing rule to the next.
+
+    No print is: ``share`` is along what share of the way at least.
+    """
+    left, top, right, bottom = box
+    first = max(0, left - reach)
+    met = crossing[top:bottom, first : right + reach].any(axis=0)
+    row = top + int((255 - image[top:bottom, left:right].astype(np.float32)).sum(axis=1).argmax())
+    dark = 255 - image[max(0, row - 1) : row + 2, first : right + reach].mean(axis=0)
+    ways = [(int(a) + 1, int(b)) for a, b in pairwise(np.flatnonzero(met)) if b - a > 1]
+    return [(first + a, first + b) for a, b in ways if _is_dark(dark[a:b], share)]
+
+
+def _is_dark(way: Any, share: float) -> bool:
+    usual = float(np.median(way))
+    return usual >= _FAINTEST and float((way >= _AS_DARK * usual).mean()) >= share
+
+
+def _held(across: Gray, down: Gray, image: Gray, em: float) -> Gray:
     """Rules across without the short ones that do not run from one rule down to another: strokes of print.
 
     A stroke that goes on from the end of a rule, beyond the last rule that it meets, is cut off.
@@ -119,7 +203,11 @@ def _held(across: Gray, down: Gray, em: float) -> Gray:
     held = across.copy()
     for index, (x, y, w, h, _) in enumerate(stats[1:].tolist(), start=1):
         if w < _FREE * em:
-            start, end = _between_rules(down, (x, y, x + w, y + h), em)
+            box = x, y, x + w, y + h
+            start, end = _between_rules(down, box, em)
+            if w < _PRINT * em:
+                ways = _solid(image, down, box, round(_REACH * em), _SOLID)
+                start, end = (ways[0][0], ways[-1][1]) if ways else (0, 0)
             kept[index] = 255 if end > start else 0
             if end > start:
                 held[y : y + h, x:start] = held[y : y + h, end : x + w] = 0

@@ -15,7 +15,7 @@ import numpy as np
 
 from extractor.load.scan.engine import recognise
 from extractor.load.scan.ink import ink_mask, pieces, points, print_size, without_rules
-from extractor.load.scan.picture import Gray
+from extractor.load.scan.picture import Gray, Pixels
 from extractor.load.sheet.sheet import Box
 
 _STEPS = ((7.0, 0.25, 20_000), (0.3, 0.05, 40_000), (0.06, 0.01, 80_000))
@@ -44,10 +44,14 @@ _QUARTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Straight:
-    """An upright, level page. ``back`` leads from its pixels to those of the page as shown (3 by 3, affine)."""
+    """An upright, level page. ``back`` leads from its pixels to those of the page as shown (3 by 3, affine).
+
+    ``frame`` is where the page stands on ``image``, which levelling made larger: the same on all pages of one size.
+    """
 
     image: Gray
     back: Any
+    frame: Pixels
 
     def as_shown(self, box: Box) -> Box:
         """The box, on the page as shown, of what stands in ``box``; both in pixels."""
@@ -62,7 +66,24 @@ def straighten(image: Gray) -> Straight:
     level, tilt = levelled(image)
     turns = _turns_upright(level)
     upright = np.ascontiguousarray(np.rot90(level, turns))
-    return Straight(upright, np.linalg.inv(tilt) @ _turned_back(turns, level.shape))
+    height, width = image.shape if turns % 2 == 0 else image.shape[::-1]
+    return Straight(upright, np.linalg.inv(tilt) @ _turned_back(turns, level.shape), _middle(upright, width, height))
+
+
+def part_of(page: Straight, left: int, right: int) -> Straight:
+    """What stands from ``left`` to ``right``, in pixels, on ``page``, as a page of its own, levelled once more."""
+    moved = np.array([[1.0, 0.0, left], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    part = np.ascontiguousarray(page.image[:, left:right])
+    level, tilt = levelled(part)
+    height = page.frame[3] - page.frame[1]
+    width = (page.frame[2] - page.frame[0]) // 2
+    return Straight(level, page.back @ moved @ np.linalg.inv(tilt), _middle(level, width, height))
+
+
+def _middle(image: Gray, width: int, height: int) -> Pixels:
+    """The box of this size in the middle of ``image``."""
+    left, top = (image.shape[1] - width) // 2, (image.shape[0] - height) // 2
+    return left, top, left + width, top + height
 
 
 def levelled(image: Gray) -> tuple[Gray, Any]:

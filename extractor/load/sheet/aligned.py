@@ -6,12 +6,13 @@ Words over the figures are a header. Columns hold within one block, that is betw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from extractor.load.ruled import is_part_title
-from extractor.load.sheet.cells import is_figure, is_known
+from extractor.load.sheet.cells import begins_known, is_figure, is_known
 from extractor.load.sheet.order import Row, around, rows_of
 from extractor.load.sheet.sheet import Box, Grid, GridCell, Line, Sheet
 
@@ -28,6 +29,10 @@ _CLOSE = 0.75
 _TAKEN = 0.7
 """Share of the places in columns that hold figures, at least: what is less regular is no table but text."""
 
+_LONGEST_VALUE = 24
+_NOTED = re.compile(r"[\s　]{0,3}[增减+-]?[\d.,，]{1,12}[^\d（(]{0,3}([（(][^（()）]{1,20}[)）])[\s　]{0,3}$")
+"""A figure with a remark on it."""
+
 _BETWEEN = 4
 """Rows of words between two rows of figures at most."""
 
@@ -39,6 +44,8 @@ class _Entry:
     labels: list[Line]
     figures: list[Line] = field(default_factory=list)
     header: bool = False
+    more: list[Line] = field(default_factory=list)
+    """Figures right over or under those of the row: parts of numbers that were broken over lines."""
 
     @property
     def box(self) -> Box:
@@ -78,7 +85,10 @@ def _regions(rows: Sequence[Row], sheet: Sheet) -> Iterator[list[Row]]:
 
 
 def _is_value(line: Line) -> bool:
-    return is_figure(line.text) and len(line.text) <= 16
+    if len(line.text) > _LONGEST_VALUE:
+        return False
+    noted = _NOTED.match(line.text)
+    return is_figure(line.text[: noted.start(1)] if noted else line.text)
 
 
 def _is_valued(row: Row) -> bool:
@@ -102,17 +112,17 @@ def _end(rows: Sequence[Row], valued: Sequence[bool], begin: int, sheet: Sheet) 
             end = at + 1
         elif at - end >= _BETWEEN or not _is_words(rows[at], sheet):
             break
-    while end < len(rows) and _is_words(rows[end], sheet) and _is_label_of(rows[end], rows[end - 1]):
+    last = rows[end - 1]
+    while end < len(rows) and _is_words(rows[end], sheet) and _is_label_of(rows[end], rows[end - 1], last):
         end += 1
     return end
 
 
-def _is_label_of(row: Row, above: Row) -> bool:
-    """Whether words go on with the label of the row above them."""
-    first = above.lines[0]
+def _is_label_of(row: Row, above: Row, last: Row) -> bool:
+    """Whether words go on with the label of the row of figures ``last``, of which ``above`` ends so far."""
     close = row.box[1] - above.box[3] < _CLOSE * (row.box[3] - row.box[1])
-    figures = [line.box[0] for line in above.lines if _is_value(line)]
-    return close and len(row.lines) == 1 and row.box[2] < min(figures, default=0) and row.box[0] >= first.box[0] - 2
+    figures = min((line.box[0] for line in last.lines if _is_value(line)), default=0.0)
+    return close and row.box[2] < figures and row.box[0] >= last.box[0] - 2
 
 
 def _top(rows: Sequence[Row], begin: int, sheet: Sheet) -> int:
@@ -138,15 +148,69 @@ def _entries(region: Sequence[Row]) -> list[_Entry]:
         else _Entry(list(row.lines), header=True)
         for row in region
     ]
+    entries = _whole_rows(entries)
+    found: list[_Entry] = []
+    for labels, run in groupby(entries, key=lambda each: each.header and each.box[2] <= stub):
+        members = list(run)
+        if not labels:
+            found += members
+            continue
+        following = next((each for each in entries if each.figures and each.box[1] > members[-1].box[1]), None)
+        found += _without_labels(found[-1] if found and found[-1].figures else None, members, following)
+    return found
+
+
+def _whole_rows(entries: Sequence[_Entry]) -> list[_Entry]:
+    """Rows of figures, with the rows that have no label and fewer figures given to those they are close to."""
     found: list[_Entry] = []
     for at, entry in enumerate(entries):
-        if entry.header and all(line.box[2] <= stub for line in entry.labels):
-            owner = _owner(entries, at) or _beside(entries, at)
-            if owner is not None:
-                owner.labels += entry.labels
-                continue
-        found.append(entry)
+        owner = _owner(entries, at) if entry.figures and not entry.labels else None
+        if owner is not None and owner.labels and len(entry.figures) < len(owner.figures) + len(owner.more):
+            owner.more += entry.figures
+        else:
+            found.append(entry)
     return found
+
+
+def _without_labels(above: _Entry | None, words: Sequence[_Entry], below: _Entry | None) -> list[_Entry]:
+    """Give the words between two rows of figures to their labels; those that belong to neither."""
+    if above is not None and below is not None and (cut := _known_cut(above, words, below)) is not None:
+        above.labels += [line for each in words[:cut] for line in each.labels]
+        below.labels += [line for each in words[cut:] for line in each.labels]
+        return []
+    left: list[_Entry] = []
+    around_them = [*([above] if above else []), *words, *([below] if below else [])]
+    for at, each in enumerate(around_them):
+        if not each.header:
+            continue
+        owner = _owner(around_them, at) or _beside(around_them, at)
+        if owner is None:
+            left.append(each)
+        else:
+            owner.labels += each.labels
+    return left
+
+
+def _known_cut(above: _Entry, words: Sequence[_Entry], below: _Entry) -> int | None:
+    """How many of the words end the label above, so that both labels are the form's; None where none or several do."""
+    edge = max((line.box[2] for entry in (above, *words, below) for line in entry.labels), default=0.0)
+    cuts = []
+    for cut in range(len(words) + 1):
+        upper = _innermost([above, *words[:cut]], edge)
+        lower = _innermost([*words[cut:], below], edge)
+        if is_known(upper) and (begins_known(lower) or (cut == len(words) and not lower)):
+            cuts.append(cut)
+    return cuts[0] if len(cuts) == 1 else None
+
+
+def _innermost(entries: Sequence[_Entry], edge: float) -> str:
+    """The label next to the figures, as its lines stand below each other."""
+    lines = sorted((line for entry in entries for line in entry.labels), key=lambda each: each.box[1])
+    if not lines:
+        return ""
+    right = max(line.box[2] for line in lines)
+    left = max(line.box[0] for line in lines if line.box[2] > right - (edge - right) - 1)
+    return "".join(line.text for line in lines if line.box[2] > left)
 
 
 def _owner(entries: Sequence[_Entry], at: int) -> _Entry | None:
@@ -175,13 +239,14 @@ def _beside(entries: Sequence[_Entry], at: int) -> _Entry | None:
 def _grid(entries: Sequence[_Entry]) -> Grid | None:
     cells: list[GridCell] = []
     number = 0
-    for header, block in groupby(entries, key=lambda each: each.header):
-        rows = list(block)
-        columns = [] if header else _clusters([line for row in rows for line in row.figures])
+    blocks = [(header, list(block)) for header, block in groupby(entries, key=lambda each: each.header)]
+    for at, (header, rows) in enumerate(blocks):
+        figured = rows if not header else blocks[at + 1][1] if at + 1 < len(blocks) else []
+        columns = _clusters([line for row in figured for line in (*row.figures, *row.more)])
         if not header and not _stand_in(rows, columns):
             return None
-        for lines in _headers(rows) if header else (_cells(row, columns) for row in rows):
-            cells += [GridCell(number, column, *_content(each)) for column, each in enumerate(lines)]
+        for lines in _headers(rows, columns) if header else (_cells(row, columns) for row in rows):
+            cells += [_cell(number, column, each, doubtful=not header) for column, each in enumerate(lines)]
             number += 1
     if not cells:
         return None
@@ -204,14 +269,16 @@ def _home(line: Line, columns: Sequence[tuple[float, float]]) -> int:
     return next(index for index, (left, right) in enumerate(columns) if left <= middle <= right)
 
 
-def _content(lines: Sequence[Line] | Box) -> tuple[Box, list[Line]]:
+def _cell(row: int, column: int, lines: Sequence[Line] | Box, *, doubtful: bool) -> GridCell:
+    """A cell; figures over one another are in doubt, for nothing tells whether they are one number."""
     if isinstance(lines, tuple):
-        return lines, []
-    return around([line.box for line in lines]), list(lines)
+        return GridCell(row, column, lines)
+    broken = doubtful and len(lines) > 1 and all(map(_is_value, lines))
+    return GridCell(row, column, around([line.box for line in lines]), list(lines), unreadable=broken)
 
 
 def _clusters(figures: Sequence[Line]) -> list[tuple[float, float]]:
-    """The columns: stretches of the line that figures take, overlapping ones as one."""
+    """The columns: stretches across the page that figures take, overlapping ones as one."""
     columns: list[tuple[float, float]] = []
     for left, right in sorted((line.box[0], line.box[2]) for line in figures):
         if columns and left < columns[-1][1]:
@@ -225,9 +292,9 @@ def _cells(row: _Entry, columns: Sequence[tuple[float, float]]) -> list[list[Lin
     """The labels of a row, the lines of each below each other; then its figures, an empty box where there is none."""
     found: list[list[Line] | Box] = [*_stacks(row.labels)]
     _, top, _, bottom = row.box
-    figures = {_home(line, columns): line for line in row.figures}
-    for index, (left, right) in enumerate(columns):
-        found.append([figures[index]] if index in figures else (left, top, right, bottom))
+    for left, right in columns:
+        own = [line for line in (*row.figures, *row.more) if left <= (line.box[0] + line.box[2]) / 2 <= right]
+        found.append(sorted(own, key=lambda each: each.box[1]) or (left, top, right, bottom))
     return found
 
 
@@ -242,23 +309,40 @@ def _stacks(lines: Sequence[Line]) -> list[list[Line]]:
     return [sorted(stack, key=lambda each: each.box[1]) for stack in stacks]
 
 
-def _headers(rows: Sequence[_Entry]) -> Iterator[list[list[Line]]]:
-    """Rows of a header; words broken over lines that are close to each other are one cell."""
+def _headers(rows: Sequence[_Entry], columns: Sequence[tuple[float, float]]) -> Iterator[list[list[Line]]]:
+    """Rows of a header over ``columns``; words broken over lines that are close to each other are one cell."""
     close: list[list[Line]] = []
     bottom, size = float("-inf"), 0.0
     for row in rows:
         box = row.box
-        if close and box[1] - bottom < _CLOSE * size:
+        whole = close and all(is_known(line.text) for line in (*close[-1], *row.labels))
+        if close and not whole and box[1] - bottom < _CLOSE * size:
             close[-1] += row.labels
         else:
             close.append(list(row.labels))
         bottom, size = box[3], box[3] - box[1]
     for lines in close:
-        wide = [line for line in lines if sum(1 for other in lines if _under(other, line)) > 1]
+        wide = [line for line in lines if _is_wide(line, lines, columns)]
         yield from ([[line]] for line in wide)
         rest = [line for line in lines if line not in wide]
         if rest:
             yield _stacks(rest)
+
+
+def _is_wide(line: Line, lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line of a header stands over more than one column."""
+    below = [other for other in lines if _under(other, line)]
+    return len({_nearest(other, columns) for other in below}) > 1
+
+
+def _nearest(line: Line, columns: Sequence[tuple[float, float]]) -> int:
+    """The column that a line stands over, -1 for the labels; each line its own where there are no columns."""
+    middle = (line.box[0] + line.box[2]) / 2
+    if not columns:
+        return id(line)
+    if line.box[2] <= columns[0][0] and middle < columns[0][0] - (line.box[3] - line.box[1]) * 2:
+        return -1
+    return min(range(len(columns)), key=lambda at: abs(middle - (columns[at][0] + columns[at][1]) / 2))
 
 
 def _under(other: Line, line: Line) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,8 +12,9 @@ from extractor.load.sheet.paragraphs import seam
 from extractor.load.sheet.sheet import GridCell, Line
 from extractor.text import fold, is_blank, squash
 
-_FIGURE = re.compile(r"[\s\d,，.．０-９　+＋\-－—–/／\\%％万亿元件条项个次无Oo〇]{1,40}")
+_FIGURE = re.compile(r"(?:[增减][加少]?)?[\s\d,，.．０-９　+＋\-－—–/／\\%％万亿元件条项个次无Oo〇]{1,40}")
 _ORDINAL_ALONE = re.compile(r"\s*\d{1,2}\s?[.．、]\s*")
+_UNITS_ALONE = re.compile(r"[\s　%％万亿元件条项个次]*[件条项个次元][\s　]*")
 _ENDS_IN_DIGIT = re.compile(r"[\d０-９.,，．][\s　]*$")
 _BEGINS_WITH_DIGIT = re.compile(r"[\s　]*[\d０-９.,，．]")
 _PADDING = 14.0
@@ -40,13 +42,31 @@ def is_known(text: str) -> bool:
     return bare in _known() or _ORDINAL.sub("", bare) in _known()
 
 
-def is_figure(text: str) -> bool:
-    """Whether a cell holds a figure or a mark for none, or nothing; the ordinal of a label is no figure.
+@lru_cache(maxsize=1)
+def _ordered() -> tuple[str, ...]:
+    return tuple(sorted(_known()))
 
-    >>> is_figure("1,113"), is_figure("—"), is_figure(""), is_figure("其他"), is_figure("3.")
-    (True, True, True, False, False)
+
+@lru_cache(maxsize=4_000)
+def begins_known(text: str) -> bool:
+    """Whether words that a form prints on a row or a column begin with these, with or without an ordinal."""
+    for bare in (squash(text), _ORDINAL.sub("", squash(text))):
+        at = bisect_left(_ordered(), bare)
+        if bare and at < len(_ordered()) and _ordered()[at].startswith(bare):
+            return True
+    return False
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell holds a figure or a mark for none, or nothing; a label's ordinal or its last letter is no figure.
+
+    >>> is_figure("1,113"), is_figure("—"), is_figure(""), is_figure("其他"), is_figure("3."), is_figure("项")
+    (True, True, True, False, False, False)
     """
-    return is_blank(text) or (_FIGURE.fullmatch(text) is not None and _ORDINAL_ALONE.fullmatch(text) is None)
+    if is_blank(text):
+        return True
+    alone = _ORDINAL_ALONE.fullmatch(text) or _UNITS_ALONE.fullmatch(text)
+    return _FIGURE.fullmatch(text) is not None and alone is None
 
 
 def text_of(cell: GridCell) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from extractor.load.plain import furniture
@@ -33,9 +33,22 @@ def part_furniture(sheets: Sequence[Sheet]) -> list[tuple[Sheet, Line]]:
         if repeated or _is_page_number(sheet, row):
             taken += [(sheet, line) for line in row.lines]
     gone = {id(line) for _, line in taken}
+    taken += [(sheet, line) for sheet, line in _counted(sheets) if id(line) not in gone]
+    gone = {id(line) for _, line in taken}
     for sheet in sheets:
         sheet.lines = [line for line in sheet.lines if id(line) not in gone]
     return taken
+
+
+def _counted(sheets: Sequence[Sheet]) -> list[tuple[Sheet, Line]]:
+    """The numbers that pages end with wherever their text ends, told by that they count the pages."""
+    found: defaultdict[int, list[tuple[Sheet, Line]]] = defaultdict(list)
+    for sheet in sheets:
+        line = max(sheet.lines, key=lambda each: each.box[1], default=None)
+        number = _NUMBER.fullmatch(line.text.strip()) if line else None
+        if line and number and number[1] and all(grid.box[3] <= line.box[1] + 1 for grid in sheet.grids):
+            found[int(number[1]) - sheet.number].append((sheet, line))
+    return [each for same in found.values() if len(same) > 1 for each in same]
 
 
 def _margin_rows(sheet: Sheet) -> Iterator[tuple[Row, str]]:

@@ -60,7 +60,8 @@ class Sheet:
     how many degrees clockwise the page as shown must be turned (0, 90, 180, 270) until its print is upright; ``width``,
     ``height`` and all boxes are those of the turned page. A page that was turned by an angle of its own (a scan) has
     ``way_back`` instead, from its boxes to those of the page as shown. ``pictures`` are boxes of pictures among the
-    text that can be tables and that nobody has read.
+    text that can be tables and that nobody has read. ``aside`` is print that is not the report's, with its kind as in
+    ``document.SetAside``.
     """
 
     number: int
@@ -71,6 +72,16 @@ class Sheet:
     turn: int = 0
     way_back: Callable[[Box], Box] | None = None
     pictures: list[Box] = field(default_factory=list)
+    aside: list[tuple[str, Line]] = field(default_factory=list)
+
+    @property
+    def scanned(self) -> bool:
+        """Whether it is a picture of a page: paper lies otherwise each time, and a camera is nearer or farther."""
+        return self.way_back is not None
+
+    def follows(self, other: Sheet) -> bool:
+        """Whether it comes right after ``other``; two pages on one picture have its number both."""
+        return self.number == other.number + 1 or (self.number == other.number and self is not other)
 
     def shown(self, box: Box) -> Box:
         """A box of the turned page on the page as it is shown."""

@@ -106,7 +106,9 @@ def assemble(sheets: Sequence[Sheet], named: Named, unread: Iterable[int] = ()) 
     flow = Flow(lambda origin: builder.spots[origin][0].position)
     text = flow.lay(builder.items)
     source_map = SheetMap(builder.spots, flow.anchors)
-    aside = [SetAside("furniture", line.text.strip(), _position(sheet, line.box)) for sheet, line in furniture]
+    taken = [(sheet, "furniture", line) for sheet, line in furniture]
+    taken += [(sheet, kind, line) for sheet in sheets for kind, line in sheet.aside]
+    aside = [SetAside(kind, line.text.strip(), _position(sheet, line.box)) for sheet, kind, line in taken]
     return Document(
         name=named.name,
         sha256=named.sha256,

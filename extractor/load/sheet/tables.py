@@ -14,11 +14,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractor.load.sheet.cells import between, goes_on_in, is_figure, is_known, text_of
-from extractor.load.sheet.sheet import Box, Grid, GridCell, Line, Sheet
+from extractor.load.sheet.sheet import Grid, GridCell, Line, Sheet
 from extractor.text import is_blank, squash
 
 _SAME_EDGE = 6.0
 """Points by which the same edge can differ from one page to the next, or within a table."""
+
+_DRIFT, _NEARER = 60.0, 1.15
+"""Points by which one sheet of paper may lie beside the place of another, and how much nearer it may seem."""
+
+_TOP = 0.2
+"""Share of the page's height in which a column of text begins, and in which it ends."""
 
 _NEAR = 6
 """Rows above a page break that tell which columns hold labels there."""
@@ -81,13 +87,16 @@ class JoinedCell:
 
 @dataclass(slots=True)
 class Table:
-    """A table over one page or more; ``last`` is the page it was last seen on, ``rows`` how many it has."""
+    """A table over one page or more, of so many ``rows``; ``last`` is the page it was last seen on.
+
+    ``sides`` is where its left and its right side stood there.
+    """
 
     cells: list[JoinedCell]
     rows: int
     edges: list[float]
     last: Sheet
-    box: Box
+    sides: tuple[float, float]
     layout: str = "grid"
 
     def by_row(self) -> list[list[JoinedCell]]:
@@ -107,7 +116,7 @@ def table_of(sheet: Sheet, grid: Grid) -> Table:
         for cell in grid.cells
     ]
     rows = max((cell.row + cell.rowspan for cell in cells), default=0)
-    return Table(cells, rows, _edges(grid), sheet, grid.box, grid.layout)
+    return Table(cells, rows, _edges(grid), sheet, (grid.box[0], grid.box[2]), grid.layout)
 
 
 def _edges(grid: Grid) -> list[float]:
@@ -124,16 +133,43 @@ def _edges(grid: Grid) -> list[float]:
 
 def goes_on(table: Table, sheet: Sheet, grid: Grid) -> bool:
     """Whether ``grid``, the first on its page, can be the rest of ``table``, the last on the page before it."""
-    if sheet.number != table.last.number + 1 or sheet.turn != table.last.turn or grid.layout != table.layout:
+    beside = _is_in_next_column(table, sheet, grid)
+    if not (beside or sheet.follows(table.last)) or sheet.turn != table.last.turn or grid.layout != table.layout:
         return False
-    if abs(sheet.width - table.last.width) > _SAME_EDGE:
+    if not sheet.scanned and abs(sheet.width - table.last.width) > _SAME_EDGE:
         return False
-    one, other = (table.box[0], table.box[2]), (grid.box[0], grid.box[2])
-    if max(abs(a - b) for a, b in zip(one, other, strict=True)) > 2 * _SAME_EDGE:
+    edges = _laid(table, sheet, grid)
+    moved = max(abs(a - b) for a, b in zip(table.sides, (edges[0], edges[-1]), strict=True))
+    if moved > 2 * _SAME_EDGE and not beside:
         return False
-    inner = _edges(grid)[1:-1]
-    shared = sum(1 for edge in inner if _nearest(table.edges, edge) is not None)
-    return 2 * shared >= min(len(inner), max(len(table.edges) - 2, 1))
+    shared = sum(1 for edge in edges[1:-1] if _nearest(table.edges, edge) is not None)
+    return 2 * shared >= min(len(edges) - 2, max(len(table.edges) - 2, 1))
+
+
+def _is_in_next_column(table: Table, sheet: Sheet, grid: Grid) -> bool:
+    """Whether ``grid`` begins the column of text after the one that ``table`` ends, on its page or on the next."""
+    left, right = table.sides
+    width = right - left
+    bottom = max((cell.parts[-1].cell.box[3] for cell in table.cells), default=0.0)
+    if sheet.scanned or abs(grid.box[2] - grid.box[0] - width) > _SAME_EDGE or grid.box[1] > _TOP * sheet.height:
+        return False
+    if bottom < (1 - _TOP) * table.last.height:
+        return False
+    if sheet is table.last:
+        return grid.box[0] > right
+    return sheet.follows(table.last) and left - grid.box[0] > 0.9 * width
+
+
+def _laid(table: Table, sheet: Sheet, grid: Grid) -> list[float]:
+    """The edges of ``grid`` as if its paper lay as that of ``table`` did."""
+    edges = _edges(grid)
+    width, due = edges[-1] - edges[0], table.edges[-1] - table.edges[0]
+    drift = edges[0] - table.edges[0]
+    if _is_in_next_column(table, sheet, grid):
+        return [edge - drift for edge in edges]
+    if not sheet.scanned or width <= 0 or abs(drift) > _DRIFT or not 1 / _NEARER <= due / width <= _NEARER:
+        return edges
+    return [table.edges[0] + (edge - edges[0]) * due / width for edge in edges]
 
 
 def _nearest(edges: Sequence[float], edge: float) -> int | None:
@@ -146,6 +182,7 @@ def _nearest(edges: Sequence[float], edge: float) -> int | None:
 def extend(table: Table, sheet: Sheet, grid: Grid) -> list[JoinedCell]:
     """Append the part of ``table`` on the next page; the cells of a header that it repeats, which are dropped."""
     part = table_of(sheet, grid)
+    part.edges = _laid(table, sheet, grid)
     _align(table, part)
     dropped = _drop_header(table, part)
     joined = _joined_at_break(table, part)
@@ -157,7 +194,7 @@ def extend(table: Table, sheet: Sheet, grid: Grid) -> list[JoinedCell]:
         upper.append(lower)
     table.cells += [cell for cell in part.cells if id(cell) not in gone]
     table.rows = shift + part.rows
-    table.last, table.box = sheet, grid.box
+    table.last, table.sides = sheet, part.sides
     return dropped
 
 

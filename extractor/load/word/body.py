@@ -301,6 +301,8 @@ class WordWalk(TreeWalk):
         if grid is None:
             return close_nothing, None
         properties = settings_in(element.find(f"{W}tcPr"))
+        if "cellDel" in properties:
+            return self._pass_over(element, "hidden")
         span = min(whole(setting(properties, "gridSpan")) or 1, MAX_COLSPAN)
         column = grid.column
         grid.column += span

@@ -1,0 +1,1 @@
+"""Scoring the extractor against reports whose truth is known: cases, scores, the gate, comparison (docs/eval.md)."""

@@ -1,0 +1,77 @@
+"""The reports of an export, one after another, a transaction for a few: an export of all holds up nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from extractor.record import Evidence, Number, Record
+from extractor.review.opening import opened
+from extractor.review.people import Person, permit
+from extractor.store import Store
+from extractor.store.queue import Filter, identifiers
+from extractor.store.reports import ReportRow
+
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One report: its row of the queue, and its record as it stands, or the object that says why there is none."""
+
+    row: ReportRow
+    record: Record | None
+    failure: dict[str, Any] | None
+
+    @property
+    def heading(self) -> dict[str, Any]:
+        """What every format tells of a report."""
+        record, row = self.record, self.row
+        period = record.period if record else None
+        return {
+            "report": row.id,
+            "file": row.name,
+            "sha256": record.source.sha256 if record else None,
+            "state": row.state,
+            "form": row.form,
+            "organisation": row.organisation,
+            "level": row.level,
+            "region": row.region,
+            "year": row.year,
+            "title": row.title,
+            "period_start": period.start.isoformat() if period else None,
+            "period_end": period.end.isoformat() if period else None,
+            "published": record.published.isoformat() if record and record.published else None,
+            "open_errors": row.errors,
+            "edits": row.edits,
+            "reviewer": row.reviewer,
+        }
+
+    def cells(self) -> Iterator[tuple[str, str, str, Number | None, Evidence]]:
+        """Table, row, column, value and evidence of each cell."""
+        for table, rows in (self.record.tables if self.record else {}).items():
+            for row, columns in rows.items():
+                for column, value in columns.items():
+                    known = self.record.evidence.get(f"/tables/{table}/{row}/{column}") if self.record else None
+                    yield table, row, column, value, known or Evidence(state="missing" if value is None else "number")
+
+
+def exported(store: Store, person: Person, wanted: Filter) -> Iterator[Exported]:
+    """The reports that are wanted, by age.
+
+    Raises:
+        NotPermittedError: the person may not export.
+    """
+    permit(person, "export")
+    with store.reading() as connection:
+        ids = identifiers(connection, wanted)
+    return _read(store, ids)
+
+
+def _read(store: Store, ids: list[int]) -> Iterator[Exported]:
+    for first in range(0, len(ids), _AT_ONCE):
+        with store.reading() as connection:
+            some = [opened(connection, one) for one in ids[first : first + _AT_ONCE]]
+        for one in some:
+            yield Exported(one.row, one.now.record if one.now else None, one.reading.failure)

@@ -1,0 +1,81 @@
+"""Reporting bodies by name, and the index by which a part of a name finds them.
+
+Chinese has no spaces to cut words at, and neither database cuts it without an extension that is not always there. So
+every character and every pair of neighbours of a name is a row of ``gram``. A search reads the rows of its rarest gram
+and keeps the names that hold all of what was asked: the same on both databases.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
+
+from extractor.store.contents import insert_new
+from extractor.store.tables import body, gram
+from extractor.text import squash
+
+_LONGEST = 60
+"""Characters of a search that count."""
+
+
+def body_id(connection: Connection, name: str) -> int:
+    """The id of the body with this name, made known if it is new."""
+    wanted = select(body.c.id).where(body.c.name == name)
+    known = connection.execute(wanted).scalar()
+    if known is None:
+        folded = folded_name(name)
+        insert_new(connection, body, {"name": name, "folded": folded})
+        known = connection.execute(wanted).scalar_one()
+        rows = [{"gram": one, "body_id": known} for one in sorted(grams(folded, singles=True))]
+        if rows:
+            insert_new(connection, gram, rows)
+    return int(known)
+
+
+def folded_name(name: str) -> str:
+    """A name as it is searched for: look-alikes made one, no spaces and brackets, small letters."""
+    return squash(name).lower()
+
+
+def grams(folded: str, *, singles: bool = False) -> set[str]:
+    """The pairs of neighbours of a folded name; with ``singles`` its characters too.
+
+    >>> sorted(grams("松江口镇"))
+    ['口镇', '松江', '江口']
+    """
+    pairs = {folded[at : at + 2] for at in range(len(folded) - 1)}
+    return pairs | set(folded) if singles or len(folded) == 1 else pairs
+
+
+def bodies_like(connection: Connection, words: str) -> Select[tuple[int]] | None:
+    """A query for the ids of the bodies whose name holds ``words``; None where there is nothing to search for."""
+    folded = folded_name(words)[:_LONGEST]
+    if not folded:
+        return None
+    rarest = _rarest(connection, grams(folded))
+    found = select(body.c.id).join(gram, gram.c.body_id == body.c.id).where(gram.c.gram == rarest)
+    return found.where(_holds(folded)) if len(folded) > 2 else found
+
+
+def named_like(words: str) -> Select[tuple[int]]:
+    """A query for all bodies whose name holds ``words``, to be asked of one body at a time."""
+    return select(body.c.id).where(_holds(folded_name(words)[:_LONGEST]))
+
+
+def names_like(connection: Connection, words: str, limit: int = 20) -> list[str]:
+    """Names of bodies that hold ``words``, the shortest first: suggestions while somebody types."""
+    found = bodies_like(connection, words)
+    if found is None:
+        return []
+    wanted = select(body.c.name).where(body.c.id.in_(found)).order_by(func.length(body.c.name), body.c.name)
+    return list(connection.execute(wanted.limit(limit)).scalars())
+
+
+def _rarest(connection: Connection, wanted: set[str]) -> str:
+    counted = select(gram.c.gram, func.count()).where(gram.c.gram.in_(wanted)).group_by(gram.c.gram)
+    counts = {row[0]: row[1] for row in connection.execute(counted)}
+    return min(sorted(wanted), key=lambda one: counts.get(one, 0))
+
+
+def _holds(folded: str) -> ColumnElement[bool]:
+    escaped = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return body.c.folded.like(literal(f"%{escaped}%"), escape="\\")

@@ -1,0 +1,187 @@
+"""One row a report: what the queue is ordered, filtered and counted by. It follows from the log and can be remade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from extractor.errors import NoReportError
+from extractor.store.bodies import body_id
+from extractor.store.contents import insert_new, put
+from extractor.store.tables import body, field, finding, report, source
+
+_URGENT = 10**9
+"""One step of urgency weighs more than any doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding as the queue counts it; ``settled``: a person has answered it."""
+
+    code: str
+    severity: str
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field whose verdict is not ``accepted``."""
+
+    path: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a report's row says. ``doubt``: how many fields are likely wrong, in thousandths."""
+
+    state: str
+    reading: int
+    version: int
+    form: str | None = None
+    year: int | None = None
+    title: str | None = None
+    organisation: str | None = None
+    level: str | None = None
+    region: str | None = None
+    doubt: int = 0
+    conflicts: int = 0
+    edits: int = 0
+    findings: tuple[FindingRow, ...] = ()
+    fields: tuple[FieldRow, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """Errors nobody has answered."""
+        return sum(1 for one in self.findings if one.severity == "error" and not one.settled)
+
+    @property
+    def benefit(self) -> int:
+        """What looking at the report is expected to mend: errors first, then warnings, then by doubt."""
+        open_ones = [one for one in self.findings if not one.settled]
+        urgency = 2 if self.errors or self.conflicts else int(bool(open_ones or self.fields))
+        return urgency * _URGENT + min(self.doubt, _URGENT - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report in the queue. Times in microseconds since 1970."""
+
+    id: int
+    name: str
+    format: str
+    form: str | None
+    year: int | None
+    title: str | None
+    organisation: str | None
+    level: str | None
+    region: str | None
+    state: str
+    benefit: int
+    errors: int
+    doubts: int
+    conflicts: int
+    edits: int
+    version: int
+    reviewer: str | None
+    claimed_by: str | None
+    claimed_until: int | None
+    added_at: int
+    changed_at: int
+    content_id: int
+    reading_id: int | None
+
+
+COLUMNS = tuple(
+    body.c.name.label("organisation") if name == "organisation" else report.c[name]
+    for name in ReportRow.__dataclass_fields__
+)
+JOINED = report.outerjoin(body, report.c.body_id == body.c.id)
+
+
+def row_of(connection: Connection, report_id: int, *, lock: bool = False) -> ReportRow:
+    """A report's row; ``lock`` keeps it for this transaction.
+
+    Raises:
+        NoReportError: there is none.
+    """
+    if lock and connection.dialect.name != "sqlite":  # SQLite has one writer as it is
+        connection.execute(select(report.c.id).where(report.c.id == report_id).with_for_update())
+    found = connection.execute(select(*COLUMNS).select_from(JOINED).where(report.c.id == report_id)).first()
+    if found is None:
+        raise NoReportError(f"there is no report {report_id}", f"没有编号为 {report_id} 的报告")
+    return made(found)
+
+
+def made(found: Row[Any]) -> ReportRow:
+    """A row of ``COLUMNS`` with names."""
+    return ReportRow(**found._mapping)
+
+
+def report_with(connection: Connection, data: bytes, name: str, media_type: str, at: int) -> tuple[int, bool]:
+    """The id of the report that is these bytes, and whether it is new; its name is noted either way."""
+    content_id = put(connection, data)
+    wanted = select(report.c.id).where(report.c.content_id == content_id)
+    known = connection.execute(wanted).scalar()
+    is_new = known is None
+    if known is None:
+        empty = dict.fromkeys(("benefit", "errors", "doubts", "conflicts", "edits", "version"), 0)
+        told = {"content_id": content_id, "name": name, "format": media_type, "state": "open"}
+        insert_new(connection, report, {**told, **empty, "added_at": at, "changed_at": at})
+        known = connection.execute(wanted).scalar_one()
+    insert_new(connection, source, {"report_id": known, "name": name, "seen_at": at})
+    return int(known), is_new
+
+
+def names_of(connection: Connection, report_id: int) -> list[str]:
+    """Every name under which the same bytes came in, the first one first."""
+    wanted = select(source.c.name).where(source.c.report_id == report_id).order_by(source.c.seen_at, source.c.name)
+    return list(connection.execute(wanted).scalars())
+
+
+def save_summary(connection: Connection, report_id: int, summary: Summary, who: str | None, at: int) -> None:
+    """Write what follows from the log; ``who`` is the person who acted, None for a machine."""
+    values: dict[str, Any] = {
+        "state": summary.state,
+        "reading_id": summary.reading,
+        "version": summary.version,
+        "form": summary.form,
+        "year": summary.year,
+        "title": summary.title,
+        "body_id": body_id(connection, summary.organisation) if summary.organisation else None,
+        "level": summary.level,
+        "region": summary.region,
+        "benefit": summary.benefit,
+        "errors": summary.errors,
+        "doubts": len(summary.fields),
+        "conflicts": summary.conflicts,
+        "edits": summary.edits,
+        "changed_at": at,
+    }
+    if who is not None:
+        values["reviewer"] = who
+    connection.execute(update(report).where(report.c.id == report_id).values(values))
+    _replace(connection, finding, report_id, _finding_rows(summary.findings))
+    _replace(connection, field, report_id, [{"path": one.path, "verdict": one.verdict} for one in summary.fields])
+
+
+def _finding_rows(findings: Iterable[FindingRow]) -> list[dict[str, Any]]:
+    return [
+        {"number": number, "code": one.code, "severity": one.severity, "settled": one.settled}
+        for number, one in enumerate(findings)
+    ]
+
+
+def _replace(connection: Connection, table: Any, report_id: int, rows: list[dict[str, Any]]) -> None:
+    """The rows of a report in ``table``; nothing is written where they are the same."""
+    names = [column.name for column in table.c if column.name != "report_id"]
+    wanted = select(*(table.c[name] for name in names)).where(table.c.report_id == report_id)
+    there = {tuple(row) for row in connection.execute(wanted)}
+    if there == {tuple(row[name] for name in names) for row in rows}:
+        return
+    connection.execute(delete(table).where(table.c.report_id == report_id))
+    if rows:
+        connection.execute(insert(table), [{"report_id": report_id, **row} for row in rows])

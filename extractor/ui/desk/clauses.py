@@ -1,0 +1,124 @@
+"""Part five clause by clause, each with its role, and the lists anew when a person gives one another role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from extractor.document import Document
+from extractor.draft import Spot
+from extractor.llm.clauses import bare_item, clauses_of
+from extractor.record import Passage, Record
+
+Role = Literal["issue", "improvement", "same", "none"]
+LISTS: dict[str, str] = {"issue": "/narrative/issues", "improvement": "/narrative/improvements"}
+_LETTERS = {"issue": "i", "improvement": "m"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause, its role, and the path of the item it is part of."""
+
+    spot: Spot
+    role: Role
+    path: str | None = None
+
+
+def clauses_in(document: Document, record: Record, start: int, end: int) -> list[Clause]:
+    """The clauses of ``start:end`` with the roles that the record gives them."""
+    items = [
+        (item, f"{path}/{item.id}", kind)
+        for kind, path in LISTS.items()
+        for item in getattr(record.narrative, path.split("/")[2])
+    ]
+    found: list[Clause] = []
+    for spot in clauses_of(document, start, end):
+        held = [(path, kind) for item, path, kind in items if item.start < spot.end and spot.start < item.end]
+        path, kind = held[0] if held else (None, "none")
+        is_same = bool(path) and bool(found) and found[-1].path == path
+        found.append(Clause(spot, "same" if is_same else kind, path))  # type: ignore[arg-type]
+    return found
+
+
+def recast(document: Document, record: Record, clauses: Sequence[Clause], at: int, role: Role) -> dict[str, list[Any]]:
+    """The lists, by path, as they are when clause ``at`` is given ``role``; those that stay the same are left out.
+
+    An item whose clauses stay the same keeps its own boundaries.
+    """
+    before = _items(clauses)
+    changed = [*clauses[:at], replace(clauses[at], role=role), *clauses[at + 1 :]]
+    after = _items(_kept_apart(clauses, changed, at))
+    lists: dict[str, list[Any]] = {}
+    for kind, path in LISTS.items():
+        old = {tuple(spots): known for spots, known_kind, known in before if known_kind == kind}
+        known = {f"{path}/{item.id}": item for item in getattr(record.narrative, path.split("/")[2])}
+        items = []
+        for spots, found_kind, was in after:
+            if found_kind == kind:
+                same = known.get(old.get(tuple(spots)) or "")
+                items.append(_plain(same) if same else _recut(document, spots, known.get(was or "")))
+        if [(one["start"], one["end"]) for one in items] != [(one.start, one.end) for one in known.values()]:
+            lists[path] = _numbered(items, kind, [item.id for item in known.values()])
+    return _without_dangling(record, lists)
+
+
+def _without_dangling(record: Record, lists: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """A measure answers no issue that is there no more."""
+    issues, improvements = LISTS["issue"], LISTS["improvement"]
+    if issues not in lists:
+        return lists
+    there = {item["id"] for item in lists[issues]}
+    measures = lists.get(improvements, [_plain(item) for item in record.narrative.improvements])
+    kept = [{**item, "answers": [one for one in item.get("answers", []) if one in there]} for item in measures]
+    return {**lists, improvements: kept} if improvements in lists or kept != measures else lists
+
+
+def _kept_apart(clauses: Sequence[Clause], changed: list[Clause], at: int) -> list[Clause]:
+    """A clause that went on with ``at`` begins an item of its own where ``at`` is taken out of both."""
+    if at + 1 < len(changed) and changed[at + 1].role == "same" and changed[at].role == "none":
+        kind = _kind_of(clauses, at + 1)
+        changed[at + 1] = replace(changed[at + 1], role=kind)
+    return changed
+
+
+def _kind_of(clauses: Sequence[Clause], at: int) -> Role:
+    while at and clauses[at].role == "same":
+        at -= 1
+    return clauses[at].role
+
+
+def _items(clauses: Sequence[Clause]) -> list[tuple[list[Spot], str, str | None]]:
+    """The clauses of each item, its kind, and the path it had."""
+    items: list[tuple[list[Spot], str, str | None]] = []
+    open_item = False
+    for clause in clauses:
+        if clause.role == "same" and open_item:
+            items[-1][0].append(clause.spot)
+        elif clause.role in LISTS:
+            items.append(([clause.spot], clause.role, clause.path))
+        open_item = clause.role in LISTS or (clause.role == "same" and open_item)
+    return items
+
+
+def _recut(document: Document, spots: Sequence[Spot], was: Passage | None) -> dict[str, Any]:
+    """An item of these clauses; where it begins as a known one did, it is that one, cut anew."""
+    spot = bare_item(document, spots)
+    return {**(_plain(was) if was else {"id": ""}), "start": spot.start, "end": spot.end}
+
+
+def _plain(item: Passage) -> dict[str, Any]:
+    answers = {"answers": list(item.answers)} if hasattr(item, "answers") else {}
+    return {"id": item.id, "start": item.start, "end": item.end, **answers}
+
+
+def _numbered(items: list[dict[str, Any]], kind: str, known: Sequence[str]) -> list[dict[str, Any]]:
+    """An id once only, and new ones for new items: links and findings that name a known one must not mean another."""
+    seen: set[str] = set()
+    free = (name for name in (f"{_LETTERS[kind]}{number}" for number in range(1, 10_000)) if name not in known)
+    made = []
+    for item in items:
+        name = item["id"] if item["id"] and item["id"] not in seen else next(free)
+        seen.add(name)
+        made.append({**item, "id": name})
+    return made

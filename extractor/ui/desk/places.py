@@ -1,0 +1,123 @@
+"""Every field of a record as the desk shows it: value, sign, where it stands in the source, what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from extractor.forms import Column, Form, FormTable, Row
+from extractor.record import Evidence
+from extractor.review.fields import FIELDS, LISTS, entry_at
+from extractor.review.opening import Opened
+from extractor.show.words import Wording
+from extractor.store.state import Entry
+
+Plain = dict[str, Any]
+
+_SIGNS = {"not_applicable": "—", "text": "…", "missing": "∅", "unreadable": "?"}
+
+
+class Places:
+    """The places of one report, by path; made once for a page."""
+
+    def __init__(self, found: Opened, form: Form | None, words: Wording) -> None:
+        self._found = found
+        self._form = form
+        self._words = words
+        self._accused = _accused(found)
+
+    def all(self) -> dict[str, Plain]:
+        """Fields, cells and passages."""
+        fields = {path: self._field(path) for path in FIELDS}
+        return {**fields, **dict(self._cells()), **dict(self._passages())}
+
+    def name(self, path: str) -> str:
+        """What a person calls the field at a path."""
+        keys = path.split("/")[1:]
+        if keys[0] == "tables" and len(keys) > 1:
+            table = self._form.table(keys[1]) if self._form else None
+            return " · ".join(_names(table, keys[2:], self._words) or [table.name if table else keys[1]])
+        if keys[0] == "narrative":
+            return " ".join([self._words("part", keys[1]), *keys[2:]])
+        return self._words("header", keys[-1])
+
+    def _field(self, path: str) -> Plain:
+        value = _written(entry_at(self._found.record, path).value)
+        return self._place(path, value, "", is_cell=False, editable=True)
+
+    def _cells(self) -> Iterator[tuple[str, Plain]]:
+        for table, rows in self._found.record.tables.items():
+            for row, columns in rows.items():
+                for column in columns:
+                    path = f"/tables/{table}/{row}/{column}"
+                    entry = entry_at(self._found.record, path)
+                    yield path, self._place(path, _written(entry.value), entry.state or "", is_cell=True, editable=True)
+
+    def _passages(self) -> Iterator[tuple[str, Plain]]:
+        for path in LISTS:
+            for item in getattr(self._found.record.narrative, path.split("/")[2]):
+                place = self._place(f"{path}/{item.id}", item.text, "", is_cell=False, editable=False)
+                yield f"{path}/{item.id}", {**place, "start": item.start, "end": item.end}
+
+    def _place(self, path: str, value: str, state: str, *, is_cell: bool, editable: bool) -> Plain:
+        evidence = self._found.record.evidence.get(path) or Evidence()
+        source = evidence.source
+        return {
+            "value": value,
+            "label": self.name(path),
+            "sign": _SIGNS.get(state, ""),
+            "state_label": self._words("state", state) if state else "",
+            "mark": self._mark(path, evidence),
+            "start": source.start,
+            "end": source.end,
+            "page": source.page,
+            "box": list(source.bbox) if source.bbox else None,
+            "is_cell": is_cell,
+            "editable": editable,
+            "edited": path in self._found.state.corrections,
+            "known": self._known(path, value, state, evidence),
+        }
+
+    def _mark(self, path: str, evidence: Evidence) -> str:
+        row = path.rpartition("/")[0]
+        if {path, row, row.rpartition("/")[0]} & self._accused:
+            return "error"
+        return "ok" if evidence.verdict == "accepted" else "review"
+
+    def _known(self, path: str, value: str, state: str, evidence: Evidence) -> list[tuple[str, str]]:
+        words, correction = self._words, self._found.state.corrections.get(path)
+        shown = value or (words("state", state) if state else words("desk", "none"))
+        rows = [("value", shown)] if not path.startswith("/narrative/") else []
+        if correction is not None:
+            rows += [("machine", _entry_words(correction.old, words)), ("person", f"{correction.who} {correction.why}")]
+        rows += [("raw", evidence.raw)] if evidence.raw and evidence.raw != value else []
+        rows += [("note", evidence.note)] if evidence.note else []
+        rows += [("reasons", "、".join(evidence.reasons))] if evidence.reasons else []
+        if correction is None and evidence.method != "rule":
+            rows.append(("method", f"{words('method', evidence.method)} {evidence.confidence:.0%}"))
+        return [(words("known", key), str(text)) for key, text in rows]
+
+
+def _names(table: FormTable | None, keys: list[str], words: Wording) -> list[str]:
+    if table is None or not keys:
+        return keys
+    found: list[Row | Column | None] = [table.rows.get(keys[0])]
+    found += [table.columns.get(key) for key in keys[1:]]
+    return [words.label(one.label, one.key) if one else key for one, key in zip(found, keys, strict=True)]
+
+
+def _accused(found: Opened) -> set[str]:
+    errors = found.now.open_errors if found.now else []
+    return {path for finding in errors for path in finding.paths}
+
+
+def _entry_words(entry: Entry, words: Wording) -> str:
+    return _written(entry.value) or (words("state", entry.state) if entry.state else words("desk", "none"))
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return " – ".join(str(part) for part in value.values())
+    if isinstance(value, list):
+        return str(len(value))
+    return "" if value is None else str(value)

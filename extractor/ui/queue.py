@@ -1,0 +1,144 @@
+"""The page of the queue: which reports wait, by what is expected to be mended, and taking the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import streamlit as st
+
+from extractor.errors import ExtractorError
+from extractor.record import Level
+from extractor.review import work
+from extractor.review.people import PERMITTED
+from extractor.show.words import Wording
+from extractor.store.queue import Filter, choices, finding_counts
+from extractor.store.reports import ReportRow
+from extractor.ui.opened import Opening, opening
+from extractor.ui.report import go_to
+
+_ROWS = 50
+_COLUMNS = ("form", "year", "region", "reviewer", "format")
+_HEADS = ("organisation", "year", "form", "errors", "doubts", "state", "reviewer", "changed", "name")
+_STATES = ("open", "failed", "parked", "disputed", "accepted", "rejected", "clean")
+
+
+def queue_page() -> None:
+    """Filters, counts, the list, and the button that takes the next report."""
+    here = opening()
+    try:
+        wanted = _filters(here)
+        _counts(here, wanted)
+        rows = work.queue_page(here.store, here.person, wanted, after=st.session_state.get("after"), limit=_ROWS)
+    except ExtractorError as error:
+        st.error(error.zh if here.words.language == "zh" else error.en)
+        return
+    _take_next(here, wanted)
+    if not rows:
+        _empty(here, wanted)
+        return
+    _list(here, rows)
+    _turning(here, rows)
+
+
+def _filters(here: Opening) -> Filter:
+    words = here.words
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        body = st.text_input(words("queue", "search"), key="q_body", on_change=_first_page)
+        state = _select(words("queue", "state"), ["", *_STATES], _named(words, "standing"), first=1) or None
+    with st.expander(words("queue", "more_filters")), here.store.reading() as connection:
+        codes = finding_counts(connection, Filter(state=state))
+        offered: dict[str, list[Any]] = {name: choices(connection, name) for name in _COLUMNS}
+        offered |= {"level": list(get_args(Level)), "finding": sorted(codes, key=lambda code: -codes[code])}
+        columns = st.columns(4)
+        kept: dict[str, Any] = {}
+        for number, (name, values) in enumerate(offered.items()):
+            with columns[number % 4]:
+                shown = _named(words, "level" if name == "level" else None, codes if name == "finding" else {})
+                kept[name] = _select(words("queue", name), [None, *values], shown)
+    return Filter(state=state, body=body.strip() or None, **kept)
+
+
+def _select(label: str, values: list[Any], shown: Callable[[Any], str], first: int = 0) -> Any:
+    return st.selectbox(label, values, index=first, format_func=shown, on_change=_first_page)
+
+
+def _named(words: Wording, group: str | None, counts: Mapping[str, int] | None = None) -> Callable[[Any], str]:
+    """How a choice is written: by its word of ``group``, or as it is, with how many there are."""
+
+    def name(value: Any) -> str:
+        if value in (None, ""):
+            return words("queue", "any")
+        told = words(group, value) if group else str(value)
+        return f"{told} ({counts[value]:,})" if counts and value in counts else told
+
+    return name
+
+
+def _first_page() -> None:
+    st.session_state.pop("after", None)
+
+
+def _counts(here: Opening, wanted: Filter) -> None:
+    found = work.queue_counts(here.store, here.person, Filter(body=wanted.body, form=wanted.form, year=wanted.year))
+    told = [f"{here.words('standing', state)} **{found[state]:,}**" for state in _STATES if state in found]
+    st.markdown("  ·  ".join(told))
+
+
+def _take_next(here: Opening, wanted: Filter) -> None:
+    if here.person.role not in PERMITTED["claim"]:
+        return
+    if st.button(here.words("queue", "claim_next"), type="primary", shortcut="G"):
+        report = work.claim_next(here.store, here.person, wanted)
+        if report is None:
+            st.info(here.words("queue", "none_free"))
+        else:
+            _open(report)
+
+
+def _open(report: int) -> None:
+    st.switch_page(st.session_state["pages"]["report"], query_params={"report": str(report)})
+
+
+def _list(here: Opening, rows: list[ReportRow]) -> None:
+    words = here.words
+    heads = {
+        name: words("queue", name)
+        for name in ("organisation", "year", "form", "errors", "doubts", "state", "reviewer", "changed", "name")
+    }
+    table = [
+        {
+            heads["organisation"]: row.organisation or "",
+            heads["year"]: str(row.year or ""),
+            heads["form"]: row.form or "",
+            heads["errors"]: row.errors + row.conflicts,
+            heads["doubts"]: row.doubts,
+            heads["state"]: words("standing", row.state),
+            heads["reviewer"]: row.claimed_by or row.reviewer or "",
+            heads["changed"]: datetime.fromtimestamp(row.changed_at / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M"),
+            heads["name"]: row.name,
+        }
+        for row in rows
+    ]
+    event: Any = st.dataframe(
+        table, hide_index=True, on_select="rerun", selection_mode="single-row", width="stretch", key="queue_rows"
+    )
+    if event.selection.rows:
+        go_to(rows[event.selection.rows[0]].id)
+        _open(rows[event.selection.rows[0]].id)
+
+
+def _turning(here: Opening, rows: list[ReportRow]) -> None:
+    with st.container(horizontal=True):
+        if st.session_state.get("after") is not None and st.button(here.words("queue", "to_first")):
+            _first_page()
+            st.rerun()
+        if len(rows) == _ROWS and st.button(here.words("queue", "more")):
+            st.session_state["after"] = rows[-1]
+            st.rerun()
+
+
+def _empty(here: Opening, wanted: Filter) -> None:
+    is_all = wanted == Filter(state=wanted.state)
+    st.info(here.words("queue", "empty" if is_all else "none_match"))

@@ -1,0 +1,145 @@
+"""The page of one report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from extractor.document import Document
+from extractor.errors import ClaimedError, ExtractorError, StaleEditError
+from extractor.review import work
+from extractor.review.opening import Opened, open_report, original
+from extractor.review.people import PERMITTED
+from extractor.sections import find_sections
+from extractor.store.queue import Filter
+from extractor.ui.desk import desk
+from extractor.ui.desk.clauses import Clause, clauses_in
+from extractor.ui.desk.sources import document_of, source_of
+from extractor.ui.desk.steps import Doing, parsed
+from extractor.ui.desk.view import Shown, form_of, view
+from extractor.ui.opened import Opening, opening
+
+_DESK = "desk"
+_ACK, _PROBLEM, _PAGE = "ack", "problem", "page"
+_OPEN = Filter(state="open")
+_DONE = ("accepted", "rejected")
+
+
+def report_page() -> None:
+    """One report at work; without one, the next of the queue."""
+    here = opening()
+    report = _asked_for()
+    if report is None:
+        report = _next(here)
+    if report is None:
+        st.success(here.words("report", "queue_empty"))
+        return
+    try:
+        _show(here, report)
+    except ExtractorError as error:
+        st.error(error.zh if here.words.language == "zh" else error.en)
+
+
+def go_to(report: int | None) -> None:
+    """Make ``report`` the one that the page shows."""
+    if report is None:
+        st.query_params.pop("report", None)
+    else:
+        st.query_params["report"] = str(report)
+    for name in (_ACK, _PROBLEM, _PAGE):
+        st.session_state.pop(name, None)
+
+
+def _asked_for() -> int | None:
+    asked = st.query_params.get("report", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 16 else None
+
+
+def _next(here: Opening) -> int | None:
+    if here.person.role not in PERMITTED["claim"]:
+        return None
+    report = work.claim_next(here.store, here.person, _OPEN)
+    if report is not None:
+        go_to(report)
+    return report
+
+
+def _show(here: Opening, report: int) -> None:
+    read_only = _claim(here, report)
+    found = open_report(here.store, here.person, report)
+    if found.now is None:
+        _show_failure(here, found)
+        return
+    name, data = original(here.store, here.person, report)
+    page = st.session_state.get(_PAGE, {}).get(report, 1)
+    source = source_of(data, name, found.text, found.machine.source.pages, page)
+    document = _document(found, data, name)
+    clauses = _clauses(found, document)
+    shown = Shown(here.person, here.words, st.session_state.get(_ACK), st.session_state.get(_PROBLEM), read_only)
+    plain = view(found, source, clauses, document, shown)
+    doing = Doing(here.store, here.person, document, clauses)
+    desk(plain, _DESK, lambda: _take(here, found, doing), lambda: _turn(report))
+
+
+def _claim(here: Opening, report: int) -> str | None:
+    """Take the report; why it can only be read, where somebody else has it."""
+    if here.person.role not in PERMITTED["claim"]:
+        return here.words("report", "read_only")
+    try:
+        work.claim(here.store, here.person, report)
+    except ClaimedError as error:
+        return error.zh if here.words.language == "zh" else error.en
+    return None
+
+
+def _document(found: Opened, data: bytes, name: str) -> Document | None:
+    document = document_of(data, name)
+    return document if document is not None and document.text == found.text else None
+
+
+def _clauses(found: Opened, document: Document | None) -> list[Clause]:
+    form = form_of(found.record)
+    if document is None or form is None:
+        return []
+    part = find_sections(document, form.parts).get("issues_improvements")
+    return clauses_in(document, found.record, part.start, part.end) if part else []
+
+
+def _take(here: Opening, found: Opened, doing: Doing) -> None:
+    """Do the step that the page sent, and say how it went."""
+    sent: Any = st.session_state[_DESK].step
+    if sent is None:
+        return
+    st.session_state[_ACK] = sent.get("token") if isinstance(sent, dict) else None
+    st.session_state[_PROBLEM] = None
+    try:
+        step = parsed(sent)
+        doing.do(found, step)
+    except ExtractorError as error:
+        message = error.zh if here.words.language == "zh" else error.en
+        st.session_state[_PROBLEM] = {"message": message, "stale": isinstance(error, StaleEditError)}
+        return
+    if step.kind in ("accept", "reject", "park", "next"):
+        if step.kind == "next" and found.row.state not in _DONE:
+            work.release(here.store, here.person, found.row.id)
+        go_to(_following(here, found))
+
+
+def _following(here: Opening, found: Opened) -> int | None:
+    """The next report of the queue that is not the one just left."""
+    page = work.queue_page(here.store, here.person, _OPEN, limit=20)
+    rows = [row for row in page if row.id != found.row.id and not row.claimed_by]
+    return rows[0].id if rows else None
+
+
+def _turn(report: int) -> None:
+    asked: Any = st.session_state[_DESK].page
+    if isinstance(asked, dict) and asked.get("report") == report and isinstance(asked.get("page"), int):
+        st.session_state[_PAGE] = {report: asked["page"]}
+
+
+def _show_failure(here: Opening, found: Opened) -> None:
+    failure = found.reading.failure or {}
+    told = failure.get("error", {})
+    st.error(f"{found.row.name}: {told.get('message' if here.words.language == 'zh' else 'message_en', '')}")
