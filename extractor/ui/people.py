@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import streamlit as st
@@ -12,6 +14,18 @@ from extractor.review.people import Person, Role
 from extractor.show.words import Wording
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_FORWARDED = (
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+)
+"""What a proxy adds: whoever is behind it may be anywhere."""
 _ROLES_CLAIM = "roles"
 
 
@@ -19,7 +33,7 @@ def signed_in(words: Wording) -> Person:
     """Who is at the page; for anybody who is not known the page ends here, with a way to sign in where there is one."""
     if _has_provider():
         return _by_provider(words)
-    if not _is_local():
+    if not is_local(st.context.headers.to_dict(), st.context.ip_address):
         st.error(words("sign_in", "only_local"))
         st.stop()
     return Person(os.environ.get("EXTRACTOR_REVIEWER") or _local_name(), "lead")
@@ -32,12 +46,15 @@ def _local_name() -> str:
         return "local"
 
 
-def _is_local() -> bool:
-    """Whether the browser runs on this machine, and asked for it by a name that only it can have."""
-    host = (st.context.headers.get("Host") or "").rsplit(":", 1)[0].strip("[]")
-    forwarded = any(st.context.headers.get(name) for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
-    address = st.context.ip_address
-    return host in _LOOPBACK and not forwarded and (address is None or address in _LOOPBACK)
+def is_local(headers: Mapping[str, str], address: str | None) -> bool:
+    """Whether a request comes from a browser on this machine that asked for it by a name that only it can have.
+
+    ``headers``: names as browsers write them, or in small letters; ``address``: of the other side, None for this one.
+    """
+    known = {name.lower(): value for name, value in headers.items()}
+    host = re.fullmatch(r"\[?([\w.:-]*?)\]?(:\d{1,5})?", known.get("host", ""))
+    is_named = host is not None and host[1].lower() in _LOOPBACK
+    return is_named and not any(name in known for name in _FORWARDED) and (address is None or address in _LOOPBACK)
 
 
 def _has_provider() -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from extractor.text import file_name, printable
 from extractor.ui.opened import Opening, opening
 
 _MOST_FILES = 200
+_OUTCOMES = "outcomes"
 _ENGINES = ("rules", "hybrid", "model")
 
 
@@ -30,26 +30,33 @@ def upload_page() -> None:
         able = _ENGINES if is_model_configured(load_settings()) else _ENGINES[:1]
         engine = st.selectbox(words("upload", "engine"), able)
         wanted = st.form_submit_button(words("upload", "start"), type="primary")
-    if not wanted or not files:
-        return
-    if len(files) > _MOST_FILES:
+    if wanted and len(files) > _MOST_FILES:
         st.error(words("upload", "too_many").replace("{count}", str(_MOST_FILES)))
-        return
-    _read_all(here, files, engine)
-    if st.button(words("upload", "to_queue")):
+    elif wanted and files:
+        st.session_state[_OUTCOMES] = []
+        _read_all(here, files, engine)
+    elif st.session_state.get(_OUTCOMES):
+        for outcome in st.session_state[_OUTCOMES]:
+            _tell(*outcome)
+    if st.session_state.get(_OUTCOMES) and st.button(words("upload", "to_queue")):
+        del st.session_state[_OUTCOMES]
         st.switch_page(st.session_state["pages"]["queue"])
 
 
 def _read_all(here: Opening, files: list[Any], engine: str) -> None:
-    outcomes = Counter[bool]()
+    """Each file's outcome is shown as it comes, and kept for the next time the page is drawn."""
     bar = st.progress(0.0)
     for number, file in enumerate(files, 1):
         name = printable(file_name(file.name)) or "?"
         bar.progress((number - 1) / len(files), here.words("upload", "reading").replace("{name}", _plain(name)))
         succeeded, told = _read(file.getvalue(), name, engine)
-        outcomes[succeeded] += 1
-        (st.success if succeeded else st.error)(_plain(f"{name}: {told}"))
+        st.session_state[_OUTCOMES].append((succeeded, f"{name}: {told}"))
+        _tell(succeeded, f"{name}: {told}")
     bar.progress(1.0)
+
+
+def _tell(succeeded: bool, told: str) -> None:
+    (st.success if succeeded else st.error)(_plain(told))
 
 
 def _read(data: bytes, name: str, engine: str) -> tuple[bool, str]:

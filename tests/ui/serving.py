@@ -8,10 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from extractor.review.intake import Arrival, take_in
+from extractor.store import Store, open_store
+from extractor.store.readings import Reader
+from tests.stores import LEAD, READER, settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -34,8 +38,24 @@ class Serving:
         self.env = {**kept, "EXTRACTOR_DATABASE_URL": str(self.database), "PYTHONPATH": str(ROOT), **env}
         self.process: subprocess.Popen[bytes] | None = None
 
+    def keep(self, *arrivals: Arrival, reader: Reader = READER) -> list[int]:
+        """Put reports into the store, read before; their numbers."""
+        with self.reading() as store:
+            return [take_in(store, LEAD, one, reader).report for one in arrivals]
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """The server's store, for a look beside the page."""
+        store = open_store(settings_for(f"sqlite:///{self.database}"), create=True)
+        try:
+            yield store
+        finally:
+            store.close()
+
     def load(self, *paths: Path) -> None:
         """Read files into the store."""
+        if not paths:
+            return
         command = [sys.executable, "-m", "extractor.cli", "import", "--jobs", "1", *map(str, paths)]
         subprocess.run(command, env=self.env, cwd=ROOT, check=True, capture_output=True)
 
@@ -46,9 +66,8 @@ class Serving:
             self.process = subprocess.Popen(command, env=self.env, cwd=ROOT, stdout=log, stderr=log)
         until = time.monotonic() + _SECONDS_TO_START
         while time.monotonic() < until:
-            with suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=2):
+                return
             time.sleep(0.2)
         raise AssertionError((self.folder / "server.log").read_text("utf-8", "replace")[-2000:])
 
@@ -60,10 +79,11 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, *paths: Path, **env: str) -> Iterator[Serving]:
+def serving(folder: Path, *reports: Path | Arrival, **env: str) -> Iterator[Serving]:
     """A server with these reports in its store."""
     server = Serving(folder, **env)
-    server.load(*paths)
+    server.load(*(one for one in reports if isinstance(one, Path)))
+    server.keep(*(one for one in reports if isinstance(one, Arrival)))
     server.start()
     try:
         yield server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import get_args
 
 import pytest
@@ -48,7 +49,7 @@ def _is_sound(document: Document, record: Record) -> None:
     issues = [item.id for item in record.narrative.issues]
     for items in (record.narrative.issues, record.narrative.improvements):
         assert len({item.id for item in items}) == len(items)
-        assert all(one.end <= other.start for one, other in zip(items, items[1:], strict=False))
+        assert all(one.end <= other.start for one, other in pairwise(items))
     assert all(item.text == document.text[item.start : item.end] for item in items_of(record))
     assert all(name in issues for measure in record.narrative.improvements for name in measure.answers)
 

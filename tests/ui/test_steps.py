@@ -37,8 +37,8 @@ NO_STEPS: list[object] = [
     {"kind": "accept"},
     step("delete"),
     step("__class__"),
-    step(token="0" * 31),
-    step(token="'; DROP TABLE report; --"),
+    step() | {"token": "0" * 31},
+    step() | {"token": "'; DROP TABLE report; --"},
     step(token=None),
     step(version=-1),
     step(version="x"),
@@ -165,7 +165,7 @@ def test_what_cannot_stand_is_refused_and_nothing_saved(store: Store, found: Ope
 def test_who_may_only_read_changes_nothing(store: Store, found: Opened, kind: str) -> None:
     finding = " ".join([found.machine.findings[0].code, *found.machine.findings[0].paths])
     named = finding if kind in ("repair", "settle") else ""
-    sent = step(kind, path=CELL, text="5", note="x", finding=named, at=0, role="none", version=found.version)
+    sent = step(kind, path=CELL, text="5", note="x", finding=named, at=0, role="issue", version=found.version)
     with pytest.raises(ExtractorError) as caught:
         doing(store, EVE).do(found, parsed(sent))
     assert isinstance(caught.value, NotPermittedError) or kind == "repair"

@@ -28,7 +28,7 @@ def test_every_sample_is_shown_whole(store: Store, name: str, language: str) -> 
     found = opened_in(store, name)
     plain = shown_to(ANN, found, name, language)
     json.dumps(plain, allow_nan=False)
-    assert set(_cells(plain)) == {path for path, place in plain["places"].items() if place["is_cell"]}
+    assert set(_cells(plain)) >= {path for path, place in plain["places"].items() if place["is_cell"]}
     assert len(plain["findings"]) == len(found.record.findings)
     assert all(place["label"] and place["mark"] in ("ok", "review", "error") for place in plain["places"].values())
     if language == "en":

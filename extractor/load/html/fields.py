@@ -14,6 +14,7 @@ _TEXT_TYPES = frozenset({"", "text", "number", "tel", "url", "email"})
 _PRESSED = frozenset({"submit", "button", "image", "reset", "password"})
 _ANCESTORS = 30
 _MOST_OPTIONS = 1_000
+_FIGURE = re.compile(r"\s{0,9}[-+]?\d")
 _LINK = re.compile(r"\s{0,9}(?:[a-z]{2,9}:|\.{0,2}/|www\.|\S{1,80}\.(?:s?html?|jsp|aspx?|php)\b)", re.IGNORECASE)
 
 
@@ -45,6 +46,8 @@ def _shown(field: Element) -> str | None:
     chosen = next((option for option in options if option.get("selected") is not None), None)
     if chosen is None and not _is_menu(field, options):
         chosen = next((option for option in options if option.get("disabled") is None), None)
+        if chosen is not None and not _FIGURE.match(chosen.text or ""):
+            chosen = None  # words are the head of a menu, a figure is the value of a cell
     return None if chosen is None else chosen.text or ""
 
 

@@ -33,9 +33,14 @@ _AROUND = 2
 _COARSE = 2
 """Streaks are looked for at this fraction of the page's size."""
 
+_SMALLEST = 100
+"""Pixels along the shorter side of what can be a page."""
+
 
 def without_streaks(image: Gray) -> Gray:
     """An evened page without streaks along its sides: as it was scanned, for levelling would tilt them."""
+    if min(image.shape) < _SMALLEST:
+        return image
     small = cv2.resize(image, None, fx=1 / _COARSE, fy=1 / _COARSE, interpolation=cv2.INTER_AREA)
     size = print_size(ink_mask(small))
     if not size:

@@ -104,6 +104,8 @@ def _items(clauses: Sequence[Clause]) -> list[tuple[list[Spot], str, str | None]
 def _recut(document: Document, spots: Sequence[Spot], was: Passage | None) -> dict[str, Any]:
     """An item of these clauses; where it begins as a known one did, it is that one, cut anew."""
     spot = bare_item(document, spots)
+    if spot.start >= spot.end:  # nothing but an ordinal or closing words: as they are
+        spot = Spot(spots[0].start, spots[-1].end)
     return {**(_plain(was) if was else {"id": ""}), "start": spot.start, "end": spot.end}
 
 

@@ -71,7 +71,7 @@ def _groups(paths: Sequence[Path], level: int) -> list[tuple[int, int]]:
             groups
             and groups[-1][1] == at
             and list(before[: level + 1]) == list(path[: level + 1])
-            and level < len(path) - 1
+            and level < min(len(path), len(before)) - 1
         ):
             groups[-1] = (groups[-1][0], at + 1)
         else:

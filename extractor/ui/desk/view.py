@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -93,12 +93,17 @@ def _clauses(clauses: Sequence[Clause], document: Document | None) -> list[Plain
 def _table(key: str, rows: Plain, form: Form | None, words: Wording) -> Plain:
     described = form.table(key) if form else None
     name = (described.name if words.language == "zh" else described.en) if described else key
-    blocks = list(described.blocks) if described else [_bare(rows)]
-    return {"key": key, "name": name, "blocks": [made for block in blocks if (made := _block(block, rows, words))]}
+    blocks = list(described.blocks) if described else []
+    printed = {row.key for block in blocks for row in block.rows}
+    besides = {row: cells for row, cells in rows.items() if row not in printed and cells}
+    blocks += [_bare(besides)] if besides else []
+    known = described.columns if described else {}
+    made = [_block(block, rows, known, words) for block in blocks]
+    return {"key": key, "name": name, "blocks": [block for block in made if block]}
 
 
 def _bare(rows: Plain) -> Block:
-    """A table that no form describes, by its keys."""
+    """Rows that no form describes, by their keys."""
     columns = dict.fromkeys(column for row in rows.values() for column in row)
     return Block(
         rows=tuple(Row(key=row, label=row) for row in rows),
@@ -106,18 +111,22 @@ def _bare(rows: Plain) -> Block:
     )
 
 
-def _block(block: Block, rows: Plain, words: Wording) -> Plain | None:
+def _block(block: Block, rows: Plain, known: Mapping[str, Column], words: Wording) -> Plain | None:
+    """A block as the form prints it, and behind it the columns that this report has besides."""
     kept = [row for row in block.rows if row.key in rows]
     if not kept:
         return None
+    printed = {column.key for column in block.columns}
+    more = [key for key in dict.fromkeys(key for row in kept for key in rows[row.key]) if key not in printed]
+    columns = [*block.columns, *(known.get(key) or Column(key=key, label=key) for key in more)]
     row_paths = [_path(row, words) for row in kept]
-    heads = column_heads([_path(column, words) for column in block.columns])
+    heads = column_heads([_path(column, words) for column in columns])
     depth = max(map(len, row_paths))
-    corner = {"text": block.stub or "", "columns": depth, "rows": len(heads)}
+    corner = {"text": (block.stub or "") if words.language == "zh" else "", "columns": depth, "rows": len(heads)}
     head = plain(heads)
     head[0].insert(0, corner)
     body = [
-        {"key": row.key, "heads": line, "columns": [column.key for column in block.columns]}
+        {"key": row.key, "heads": line, "columns": [column.key for column in columns]}
         for row, line in zip(kept, plain(row_heads(row_paths)), strict=True)
     ]
     return {"head": head, "rows": body}
