@@ -13,10 +13,11 @@ REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check eval bench stress conformance record packages lock clean
+.PHONY: help demo app test check eval bench stress conformance record packages lock clean
 
 help:
 	@echo 'make demo     read the reports in samples/ and show what was found'
+	@echo 'make app      open the review pages with the reports in samples/ (docs/review.md)'
 	@echo 'make test     run every test'
 	@echo 'make check    formatting, lint, types, import contract, tests (what CI runs)'
 	@echo 'make eval     score the extractor on all gold, pass or block the change (GOLD=dir for more gold; docs/eval.md)'
@@ -32,6 +33,12 @@ demo: $(READY)
 	@$(BIN)/extractor show results
 	@echo 'Records: results/ (one JSON file a report).  One of them for reading:'
 	@echo '  $(BIN)/extractor show samples/dongli_subdistrict_2023.txt'
+
+app: export EXTRACTOR_DATABASE_URL ?= sqlite:///$(CURDIR)/results/store.db
+app: $(READY)
+	@mkdir -p results
+	@$(BIN)/extractor import $(REPORTS) || test $$? -eq 1  # 1: some failed, each shown above
+	$(BIN)/extractor serve --browser
 
 test: $(READY) packages
 	$(BIN)/pytest -n auto

@@ -279,6 +279,30 @@ def export(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
     raise typer.Exit(export_reports(kind.value, out, wanted))
 
 
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
+    browser: Annotated[bool, typer.Option("--browser", help="Open a browser, too.")] = False,
+) -> None:
+    """Start the review pages for the store (docs/review.md); only this machine may ask for them without sign-in.
+
+    \b
+    Examples:
+      extractor serve
+      EXTRACTOR_DATABASE_URL=postgresql://me@host/reports extractor serve --port 8600
+
+    Ctrl-C ends it; nothing that was saved is lost.
+    """
+    import subprocess
+    from importlib import resources
+
+    app_file = resources.files("extractor").joinpath("ui", "served", "app.py")
+    headless = "false" if browser else "true"
+    command = [sys.executable, "-m", "streamlit", "run", str(app_file)]
+    options = ["--server.port", str(port), "--server.headless", headless]
+    raise typer.Exit(subprocess.run([*command, *options], check=False).returncode)  # noqa: S603 (its own command, no shell)
+
+
 def _both(page: int | None, save: Path | None) -> tuple[int, Path]:
     if page is None or save is None:
         raise typer.BadParameter("--page N and --save PNG belong together", param_hint="'--page', '--save'")

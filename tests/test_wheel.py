@@ -44,7 +44,7 @@ def test_data_files_are_inside(wheel: Path) -> None:
     data = {
         str(path.relative_to(ROOT))
         for path in (ROOT / "extractor").rglob("*")
-        if path.suffix in (".toml", ".typed", ".md")
+        if path.suffix in (".toml", ".typed", ".md", ".js", ".css")
     }
     assert data <= inside
     assert any(name.endswith("licenses/LICENSE") for name in inside)

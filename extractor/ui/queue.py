@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 import streamlit as st
 
 from extractor.errors import ExtractorError
+from extractor.export.lines import plain
 from extractor.record import Level
 from extractor.review import work
 from extractor.review.people import PERMITTED
@@ -101,28 +102,36 @@ def _open(report: int) -> None:
     st.switch_page(st.session_state["pages"]["report"], query_params={"report": str(report)})
 
 
-def _list(here: Opening, rows: list[ReportRow]) -> None:
-    words = here.words
-    heads = {
-        name: words("queue", name)
-        for name in ("organisation", "year", "form", "errors", "doubts", "state", "reviewer", "changed", "name")
-    }
-    table = [
-        {
-            heads["organisation"]: row.organisation or "",
-            heads["year"]: str(row.year or ""),
-            heads["form"]: row.form or "",
-            heads["errors"]: row.errors + row.conflicts,
-            heads["doubts"]: row.doubts,
-            heads["state"]: words("standing", row.state),
-            heads["reviewer"]: row.claimed_by or row.reviewer or "",
-            heads["changed"]: datetime.fromtimestamp(row.changed_at / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M"),
-            heads["name"]: row.name,
-        }
+def listed(rows: Sequence[ReportRow], words: Wording) -> list[dict[str, Any]]:
+    """The list as people see it. The browser offers it as a file, so no text in it may be a spreadsheet's formula."""
+    return [
+        {words("queue", name): plain(value) for name, value in zip(_HEADS, _cells(row, words), strict=True)}
         for row in rows
     ]
+
+
+def _cells(row: ReportRow, words: Wording) -> tuple[Any, ...]:
+    return (
+        row.organisation or "",
+        str(row.year or ""),
+        row.form or "",
+        row.errors + row.conflicts,
+        row.doubts,
+        words("standing", row.state),
+        row.claimed_by or row.reviewer or "",
+        datetime.fromtimestamp(row.changed_at / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M"),
+        row.name,
+    )
+
+
+def _list(here: Opening, rows: list[ReportRow]) -> None:
     event: Any = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="single-row", width="stretch", key="queue_rows"
+        listed(rows, here.words),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        width="stretch",
+        key="queue_rows",
     )
     if event.selection.rows:
         go_to(rows[event.selection.rows[0]].id)

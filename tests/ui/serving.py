@@ -36,6 +36,7 @@ class Serving:
         self.url = f"http://localhost:{self.port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("EXTRACTOR_", "OPENAI_"))}
         self.env = {**kept, "EXTRACTOR_DATABASE_URL": str(self.database), "PYTHONPATH": str(ROOT), **env}
+        self.options: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
 
     def keep(self, *arrivals: Arrival, reader: Reader = READER) -> list[int]:
@@ -62,6 +63,7 @@ class Serving:
     def start(self) -> None:
         """Start, and wait until pages are served."""
         command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(self.port)]
+        command += self.options
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, env=self.env, cwd=ROOT, stdout=log, stderr=log)
         until = time.monotonic() + _SECONDS_TO_START
