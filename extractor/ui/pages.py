@@ -6,12 +6,22 @@ import streamlit as st
 
 from extractor.errors import ExtractorError
 from extractor.show.words import Wording
+from extractor.ui.gold import gold_page
+from extractor.ui.health import health_page
 from extractor.ui.opened import language, language_switch
 from extractor.ui.queue import queue_page
 from extractor.ui.report import report_page
+from extractor.ui.reviews import reviews_page
 from extractor.ui.upload import upload_page
 
-_PAGES = {"queue": queue_page, "report": report_page, "upload": upload_page}
+_PAGES = {
+    "queue": queue_page,
+    "report": report_page,
+    "upload": upload_page,
+    "reviews": reviews_page,
+    "gold": gold_page,
+    "about": health_page,
+}
 """Without icons: the browser would fetch them from elsewhere."""
 
 _ROOM = """

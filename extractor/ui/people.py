@@ -31,7 +31,7 @@ _ROLES_CLAIM = "roles"
 
 def signed_in(words: Wording) -> Person:
     """Who is at the page; for anybody who is not known the page ends here, with a way to sign in where there is one."""
-    if _has_provider():
+    if has_provider():
         return _by_provider(words)
     if not is_local(st.context.headers.to_dict(), st.context.ip_address):
         st.error(words("sign_in", "only_local"))
@@ -57,7 +57,8 @@ def is_local(headers: Mapping[str, str], address: str | None) -> bool:
     return is_named and not any(name in known for name in _FORWARDED) and (address is None or address in _LOOPBACK)
 
 
-def _has_provider() -> bool:
+def has_provider() -> bool:
+    """Whether signing in is set up (`.streamlit/secrets.toml`)."""
     try:
         return "auth" in st.secrets
     except FileNotFoundError:

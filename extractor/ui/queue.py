@@ -30,14 +30,14 @@ def queue_page() -> None:
     here = opening()
     try:
         wanted = _filters(here)
-        _counts(here, wanted)
+        counts = _counts(here, wanted)
         rows = work.queue_page(here.store, here.person, wanted, after=st.session_state.get("after"), limit=_ROWS)
     except ExtractorError as error:
         st.error(error.zh if here.words.language == "zh" else error.en)
         return
     _take_next(here, wanted)
     if not rows:
-        _empty(here, wanted)
+        _empty(here, wanted, counts)
         return
     _list(here, rows)
     _turning(here, rows)
@@ -81,10 +81,11 @@ def _first_page() -> None:
     st.session_state.pop("after", None)
 
 
-def _counts(here: Opening, wanted: Filter) -> None:
+def _counts(here: Opening, wanted: Filter) -> dict[str, int]:
     found = work.queue_counts(here.store, here.person, Filter(body=wanted.body, form=wanted.form, year=wanted.year))
     told = [f"{here.words('standing', state)} **{found[state]:,}**" for state in _STATES if state in found]
     st.markdown("  ·  ".join(told))
+    return found
 
 
 def _take_next(here: Opening, wanted: Filter) -> None:
@@ -148,6 +149,7 @@ def _turning(here: Opening, rows: list[ReportRow]) -> None:
             st.rerun()
 
 
-def _empty(here: Opening, wanted: Filter) -> None:
-    is_all = wanted == Filter(state=wanted.state)
-    st.info(here.words("queue", "empty" if is_all else "none_match"))
+def _empty(here: Opening, wanted: Filter, counts: Mapping[str, int]) -> None:
+    unfiltered = "none_in_state" if counts else "empty"
+    told = unfiltered if wanted == Filter(state=wanted.state) else "none_match"
+    st.info(here.words("queue", told))

@@ -12,6 +12,7 @@ from extractor.review import work
 from extractor.review.opening import Opened, open_report, original
 from extractor.review.people import PERMITTED
 from extractor.sections import find_sections
+from extractor.store.events import FIRST
 from extractor.store.queue import Filter
 from extractor.ui.desk import desk
 from extractor.ui.desk.clauses import Clause, clauses_in
@@ -29,20 +30,23 @@ _DONE = ("accepted", "rejected")
 def report_page() -> None:
     """One report at work; without one, the next of the queue."""
     here = opening()
-    report = _asked_for()
+    report, number = _asked_for("report"), _asked_for("round") or FIRST
     if report is None:
         report = _next(here)
     if report is None:
         st.success(here.words("report", "queue_empty"))
         return
     try:
-        _show(here, report)
+        _show(here, report, number)
     except ExtractorError as error:
         st.error(error.zh if here.words.language == "zh" else error.en)
 
 
-def go_to(report: int | None) -> None:
-    """Make ``report`` the one that the page shows."""
+def go_to(report: int | None, number: int = FIRST) -> None:
+    """Make ``report`` the one that the page shows, in this round of review."""
+    st.query_params.pop("round", None)
+    if number != FIRST:
+        st.query_params["round"] = str(number)
     if report is None:
         st.query_params.pop("report", None)
     else:
@@ -51,9 +55,9 @@ def go_to(report: int | None) -> None:
         st.session_state.pop(name, None)
 
 
-def _asked_for() -> int | None:
-    asked = st.query_params.get("report", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 16 else None
+def _asked_for(name: str) -> int | None:
+    asked = st.query_params.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 16 else None
 
 
 def _next(here: Opening) -> int | None:
@@ -65,9 +69,9 @@ def _next(here: Opening) -> int | None:
     return report
 
 
-def _show(here: Opening, report: int) -> None:
-    read_only = _claim(here, report)
-    found = open_report(here.store, here.person, report)
+def _show(here: Opening, report: int, number: int) -> None:
+    read_only = _claim(here, report, number)
+    found = open_report(here.store, here.person, report, number)
     if found.now is None:
         _show_failure(here, found)
         return
@@ -82,12 +86,12 @@ def _show(here: Opening, report: int) -> None:
     desk(plain, _DESK, lambda: _take(here, found, doing), lambda: _turn(report))
 
 
-def _claim(here: Opening, report: int) -> str | None:
+def _claim(here: Opening, report: int, number: int) -> str | None:
     """Take the report; why it can only be read, where somebody else has it."""
     if here.person.role not in PERMITTED["claim"]:
         return here.words("report", "read_only")
     try:
-        work.claim(here.store, here.person, report)
+        work.claim(here.store, here.person, report, number)
     except ClaimedError as error:
         return error.zh if here.words.language == "zh" else error.en
     return None
@@ -111,19 +115,23 @@ def _take(here: Opening, found: Opened, doing: Doing) -> None:
     sent: Any = st.session_state[_DESK].step
     if sent is None:
         return
-    st.session_state[_ACK] = sent.get("token") if isinstance(sent, dict) else None
-    st.session_state[_PROBLEM] = None
+    ack = sent.get("token") if isinstance(sent, dict) else None
     try:
         step = parsed(sent)
+        if not step.is_for(found):
+            return
+        st.session_state[_ACK], st.session_state[_PROBLEM] = ack, None
         doing.do(found, step)
     except ExtractorError as error:
         message = error.zh if here.words.language == "zh" else error.en
+        st.session_state[_ACK] = ack
         st.session_state[_PROBLEM] = {"message": message, "stale": isinstance(error, StaleEditError)}
         return
     if step.kind in ("accept", "reject", "park", "next"):
         if step.kind == "next" and found.row.state not in _DONE:
-            work.release(here.store, here.person, found.row.id)
+            work.release(here.store, here.person, found.row.id, found.round)
         go_to(_following(here, found))
+        st.session_state[_ACK] = ack  # the page that follows tells the browser that the step is saved
 
 
 def _following(here: Opening, found: Opened) -> int | None:

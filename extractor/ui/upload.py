@@ -13,6 +13,7 @@ import streamlit as st
 from extractor.review.people import permit
 from extractor.settings import is_model_configured, load_settings
 from extractor.text import file_name, printable
+from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
 
 _MOST_FILES = 200
@@ -48,7 +49,7 @@ def _read_all(here: Opening, files: list[Any], engine: str) -> None:
     bar = st.progress(0.0)
     for number, file in enumerate(files, 1):
         name = printable(file_name(file.name)) or "?"
-        bar.progress((number - 1) / len(files), here.words("upload", "reading").replace("{name}", _plain(name)))
+        bar.progress((number - 1) / len(files), here.words("upload", "reading").replace("{name}", bare(name)))
         succeeded, told = _read(file.getvalue(), name, engine)
         st.session_state[_OUTCOMES].append((succeeded, f"{name}: {told}"))
         _tell(succeeded, f"{name}: {told}")
@@ -56,7 +57,7 @@ def _read_all(here: Opening, files: list[Any], engine: str) -> None:
 
 
 def _tell(succeeded: bool, told: str) -> None:
-    (st.success if succeeded else st.error)(_plain(told))
+    (st.success if succeeded else st.error)(bare(told))
 
 
 def _read(data: bytes, name: str, engine: str) -> tuple[bool, str]:
@@ -74,8 +75,3 @@ def _kept_name(name: str) -> str:
     """A name without any way out of the folder; what the file is, its content tells."""
     bare = name.replace("/", "_").replace("\\", "_").strip(". ")
     return bare.encode("utf-8", "replace")[-180:].decode("utf-8", "ignore") or "report"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|~<>$:" else char for char in text)

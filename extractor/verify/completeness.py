@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from extractor.document import Picture
 from extractor.finding import Words, make
 from extractor.record import Finding
-from extractor.verify.readings import ABSENT_STATES, BLANK_STATES, Readings
+from extractor.verify.readings import ABSENT_STATES, BLANK_STATES, Reading, Readings
 
 _FIELDS = {
     "organisation": Words("填报单位", "the reporting body"),
@@ -39,6 +39,7 @@ def _tables(readings: Readings) -> Iterator[Finding]:
 def _unspoken(readings: Readings) -> Iterator[Finding]:
     """``missing_cell`` for what was not read of a table that was, where no finding of a reader names it.
 
+    It names what was read of the row too: where one is lost, another may stand in its place.
     Where blocks of two forms are mixed, a row that has the columns of the other form lacks none.
     """
     absent = [cell for cell in readings.cells if cell.evidence.state in ABSENT_STATES]
@@ -50,7 +51,12 @@ def _unspoken(readings: Readings) -> Iterator[Finding]:
         if named.isdisjoint((cell.pointer, row, f"/tables/{cell.table}")) and _was_read(readings, cell.table):
             words = readings.vocabulary.tables[cell.table]
             label, column = words.row_name(cell.row), words.column_name(cell.row, cell.column)
-            yield make("missing_cell", [cell.pointer], table=words.name, label=label, column=column)
+            rest = [one.pointer for one in readings.by_table[cell.table] if _is_beside(one, cell)]
+            yield make("missing_cell", [cell.pointer, *rest], table=words.name, label=label, column=column)
+
+
+def _is_beside(one: Reading, absent: Reading) -> bool:
+    return one.row == absent.row and one.evidence.state not in ABSENT_STATES
 
 
 def _was_read(readings: Readings, table: str) -> bool:

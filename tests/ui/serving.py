@@ -35,7 +35,8 @@ class Serving:
             self.port = free.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("EXTRACTOR_", "OPENAI_"))}
-        self.env = {**kept, "EXTRACTOR_DATABASE_URL": str(self.database), "PYTHONPATH": str(ROOT), **env}
+        paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        self.env = {**kept, "EXTRACTOR_DATABASE_URL": str(self.database), "PYTHONPATH": paths, **env}
         self.options: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from extractor.errors import CorrectionError, ExtractorError, NotPermittedError
 from extractor.review.opening import Opened, open_report
 from extractor.store import Store
+from extractor.store.events import FIRST
 from extractor.ui.desk.steps import Doing, Step, entry_typed, parsed
 from tests.stores import ANN, EVE, LEAD
 from tests.ui.desks import clauses_of_part_five, new_store, opened_in, read
@@ -25,7 +26,7 @@ TOKEN = "0" * 32
 
 
 def step(kind: str = "correct", **more: object) -> dict[str, Any]:
-    return {"kind": kind, "token": TOKEN, "version": 1, **more}
+    return {"kind": kind, "token": TOKEN, "report": 1, "round": FIRST, "version": 1, **more}
 
 
 NO_STEPS: list[object] = [
@@ -185,3 +186,9 @@ def test_part_five_cut_anew_is_kept(store: Store, found: Opened) -> None:
     at = next(number for number, clause in enumerate(clauses) if clause.role == "issue")
     after = doing(store).do(found, parsed(step("recut", at=at, role="none", version=found.version)))
     assert len(after.record.narrative.issues) != len(record.narrative.issues) or after.version > found.version
+
+
+def test_a_step_belongs_to_the_report_that_it_was_made_on(found: Opened) -> None:
+    assert parsed(step("accept", report=found.row.id)).is_for(found)
+    assert not parsed(step("accept", report=found.row.id + 1)).is_for(found)
+    assert not parsed(step("accept", report=found.row.id, round=FIRST + 1)).is_for(found)

@@ -32,6 +32,8 @@ class Step(BaseModel):
         "correct", "repair", "settle", "unsettle", "keep", "recut", "accept", "reject", "reopen", "park", "undo", "next"
     ]
     token: str = Field(pattern="^[0-9a-f]{32}$")
+    report: int
+    round: int
     version: int = Field(ge=0)
     path: str = ""
     text: str = ""
@@ -42,6 +44,10 @@ class Step(BaseModel):
     choice: Literal["kept", "read"] = "kept"
     at: int = Field(default=0, ge=0)
     role: Role = "none"
+
+    def is_for(self, found: Opened) -> bool:
+        """Whether it was made on this report: one sent again may come when the page has gone on to the next."""
+        return (self.report, self.round) == (found.row.id, found.round)
 
 
 def parsed(sent: object) -> Step:

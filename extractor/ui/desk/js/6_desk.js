@@ -141,7 +141,10 @@ class Desk {
   toggleText() { this.asText = !this.asText; this.show_selected = true; this.draw(); }
 
   // ---- what is changed ----
-  step(step) { this.steps.add(step); this.draw(); }
+  step(step) {
+    this.steps.add({ ...step, report: this.data.report, round: this.data.round });
+    this.draw();
+  }
   edit(path, typed = null) {
     if (!this.data.may.correct || !this.places[path]?.editable) return;
     Object.assign(this, { selected: path, editing: path, typed });

@@ -1,0 +1,1 @@
+"""What `extractor serve` starts, in a folder of its own: Streamlit puts it on the path, where names must not clash."""

@@ -1,0 +1,5 @@
+"""The review application, as Streamlit runs it."""
+
+from extractor.ui.pages import run
+
+run()
