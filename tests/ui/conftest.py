@@ -1,4 +1,4 @@
-"""A browser for the whole session, a server for each module that asks for one."""
+"""A browser for each module: while it is open an event loop runs, in which other tests could not run theirs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip(WITHOUT)
