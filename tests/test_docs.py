@@ -105,9 +105,9 @@ def test_links_lead_to_files_that_exist(document: Path) -> None:
 
 @pytest.mark.parametrize("document", documents_with("json"), ids=named)
 def test_json_in_documents_is_json(document: Path) -> None:
-    for block in blocks(document):
-        if block.language == "json":
-            json.loads(block.body)
+    found = [json.loads(block.body) for block in blocks(document) if block.language == "json"]
+    assert found != []
+    assert all(isinstance(one, dict) for one in found)
 
 
 def test_every_error_code_is_documented() -> None:

@@ -62,7 +62,10 @@ def test_a_record_is_one_line_of_characters() -> None:
 
 
 def test_a_record_fits_its_schema() -> None:
-    jsonschema.validate(json.loads(a_record().to_json()), json_schema())
+    plain = json.loads(a_record().to_json())
+    jsonschema.validate(plain, json_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**plain, "tables": []}, json_schema())
 
 
 def test_a_failed_object_fits_the_schema_too() -> None:

@@ -152,7 +152,7 @@ def test_a_reply_that_never_comes_ends_at_the_time_limit(fault: Fault, tmp_path:
     with serve(always=fault) as server:
         started = time.monotonic()
         answer = one(ask(server, tmp_path, seconds_per_call=0.4))
-        assert time.monotonic() - started < 20
+        assert time.monotonic() - started < 4
     assert answer.failure == "timed_out"
     assert len(server.requests) == 2  # each costs its whole limit: once more, not five times
 

@@ -92,3 +92,4 @@ def test_an_empty_store_says_what_to_do(tmp_path: Path, page: Page) -> None:
         page.get_by_text("extractor import").wait_for()
         page.goto(f"{empty.url}/report")
         page.get_by_text("待办已清空").wait_for()
+        assert page.locator(".desk").count() == 0

@@ -76,9 +76,11 @@ def test_gold_and_health_are_shown(server: Serving, page: Page) -> None:
     page.goto(f"{server.url}/gold")
     page.get_by_text("python -m eval promote").wait_for()
     page.wait_for_selector('[data-testid="stDataFrame"] canvas')
+    assert page.locator('[data-testid="stException"]').count() == 0
     page.goto(f"{server.url}/about")
     page.get_by_text("store.db").wait_for()
     page.get_by_text("未设置，只供本机使用").wait_for()
+    assert page.locator('[data-testid="stException"]').count() == 0
 
 
 def test_no_secret_is_shown() -> None:
