@@ -72,7 +72,7 @@ packages:
 
 # uv is asked for versions only, and its header names no machine: no index, no path.
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra eval --extra ocr --extra postgres --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra eval --extra ocr --extra postgres --extra cluster --extra tracing --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
 
 clean:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every version of these tables, oldest first; a database at the last one fits this program."""
 
 metadata = MetaData()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from extractor.errors import StoreVersionError
+from extractor.store.migrations import refuse_downgrade
 
 revision = "0001"
 down_revision = None
@@ -54,10 +54,7 @@ def downgrade() -> None:
     Raises:
         StoreVersionError: always.
     """
-    raise StoreVersionError(
-        "a store is never downgraded: people's work would be lost; go back to a copy made before",
-        "数据库不能降级：会丢失人工成果；请改用升级前的备份",
-    )
+    refuse_downgrade()
 
 
 def _content() -> None:
