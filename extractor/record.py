@@ -7,6 +7,7 @@ Values stay plain; belief stands beside them in ``evidence`` (JSON Pointer → w
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -115,6 +116,22 @@ class Narrative:
     other_matters: list[Passage] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     summary: Summary = field(default_factory=lambda: Summary("", "extractive"))
+
+    def passages(self) -> Iterator[tuple[str, Passage]]:
+        """JSON Pointer and passage of all that is taken from the text word for word, claims left out."""
+        lists: dict[str, Sequence[Passage]] = {
+            "overview": self.overview,
+            "issues": self.issues,
+            "improvements": self.improvements,
+            "other_matters": self.other_matters,
+        }
+        for name, passages in lists.items():
+            for passage in passages:
+                yield f"/narrative/{name}/{passage.id}", passage
+
+    def pointers_at(self, offset: int) -> list[str]:
+        """JSON Pointers of the passages that hold an offset into the text."""
+        return [pointer for pointer, passage in self.passages() if passage.start <= offset < passage.end]
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from extractor.finding import make
 from extractor.narrative.dates import YEAR, year_of
 from extractor.narrative.prose import Span
 from extractor.narrative.wordings import pattern
-from extractor.record import Passage
 
 MOST = 5
 """Findings of this sort in one report; more would say nothing new."""
@@ -61,22 +60,5 @@ def _report(draft: Draft, span: Span) -> None:
     text = draft.document.text
     stop = text.find("。", *span)
     end = min(stop if stop >= 0 else span.end, span.start + LONGEST_QUOTE)
-    pointers, quote = ["/year", *_passages(draft, span.start)], "".join(text[span.start : end].split())
+    pointers, quote = ["/year", *draft.narrative.pointers_at(span.start)], "".join(text[span.start : end].split())
     draft.findings.append(make("stale_year", pointers, cause="source", year=draft.year, quote=quote))
-
-
-def _passages(draft: Draft, at: int) -> list[str]:
-    """The passage of the narrative that the offset lies in."""
-    narrative = draft.narrative
-    lists: dict[str, Sequence[Passage]] = {
-        "overview": narrative.overview,
-        "issues": narrative.issues,
-        "improvements": narrative.improvements,
-        "other_matters": narrative.other_matters,
-    }
-    return [
-        f"/narrative/{key}/{passage.id}"
-        for key, passages in lists.items()
-        for passage in passages
-        if passage.start <= at < passage.end
-    ]

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from extractor.document import Cell
 from extractor.finding import Words, make
-from extractor.record import Evidence, Finding, Number, Passage
+from extractor.record import Evidence, Finding, Number
 from extractor.text import fold, is_blank, trimmed
 from extractor.verify.numeral import LONGEST, is_no_number, value_of, written
 from extractor.verify.readings import Reading, Readings
@@ -247,17 +247,10 @@ def _shared(readings: Readings) -> list[Finding]:
 
 def _narrative(readings: Readings) -> list[Finding]:
     draft, text = readings.draft, readings.document.text
-    lists: tuple[tuple[str, list[Passage]], ...] = (
-        ("overview", list(draft.narrative.overview)),
-        ("issues", draft.narrative.issues),
-        ("improvements", list(draft.narrative.improvements)),
-        ("other_matters", draft.narrative.other_matters),
-        ("claims", list(draft.narrative.claims)),
-    )
+    claims = ((f"/narrative/claims/{claim.id}", claim) for claim in draft.narrative.claims)
     wrong = [
-        (f"/narrative/{name}/{passage.id}", text[passage.start : passage.end], passage.text)
-        for name, passages in lists
-        for passage in passages
+        (pointer, text[passage.start : passage.end], passage.text)
+        for pointer, passage in (*draft.narrative.passages(), *claims)
         if text[passage.start : passage.end] != passage.text or not passage.text
     ]
     wrong += [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -16,7 +16,7 @@ from importlib import resources
 from extractor.addressed import address_in
 from extractor.document import SetAside
 from extractor.finding import Words, make
-from extractor.record import Finding, Passage
+from extractor.record import Finding
 from extractor.text import fold
 from extractor.verify.readings import Readings
 
@@ -88,22 +88,5 @@ def _spam(text: str) -> int | None:
 
 def _finding(readings: Readings, kind: Words, text: str, at: int, where: Words) -> Finding:
     excerpt = " ".join(text[max(0, at - _EXCERPT // 2) : at + _EXCERPT].split())
-    paths = _passages(readings, at) if where is _TEXT else []
+    paths = readings.draft.narrative.pointers_at(at) if where is _TEXT else []
     return make("suspected_tampering", paths, kind=kind, where=where, excerpt=excerpt)
-
-
-def _passages(readings: Readings, at: int) -> list[str]:
-    """The passages of the narrative that hold an offset."""
-    narrative = readings.draft.narrative
-    lists: dict[str, Sequence[Passage]] = {
-        "overview": narrative.overview,
-        "issues": narrative.issues,
-        "improvements": narrative.improvements,
-        "other_matters": narrative.other_matters,
-    }
-    return [
-        f"/narrative/{name}/{one.id}"
-        for name, passages in lists.items()
-        for one in passages
-        if one.start <= at < one.end
-    ]
