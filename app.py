@@ -1,5 +1,7 @@
 """The review application: `extractor serve`, or `streamlit run app.py`."""
 
-from extractor.ui.pages import run
+import streamlit as st
 
-run()
+from extractor.ui.gate import guard
+
+app = st.App("extractor/ui/served/page.py", middleware=guard())

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,14 +20,13 @@ from eval.result import CaseResult
 from eval.scores import score_case
 from extractor.errors import ExtractorError, GoldError
 from extractor.gold import Gold, read_gold, write_gold
-from extractor.promotion import Candidate, candidates
+from extractor.promotion import Candidate, candidates, write_case
 from extractor.review.people import Person
 from extractor.settings import load_settings
 from extractor.store import open_store
 
 _HARD = "promoted before the rules read it right: {fields}"
 _NAMED = 5
-_SUFFIX = re.compile(r"\A\.[a-z0-9]{1,8}\Z")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,16 +57,11 @@ def promoted(one: Candidate, folder: Path, known: set[str]) -> tuple[str, bool]:
         return f"held back: {one.why_not}", False
     if one.gold.sha256 in known:
         return "is gold already", True
-    place = folder / f"review_{one.gold.sha256[:12]}"
-    place.mkdir(parents=True, exist_ok=True)
-    source = place / f"source{_suffix(one.name)}"
-    source.write_bytes(one.data)
-    gold = one.gold.model_copy(update={"source": source.name})
-    missed = _missed(Case(place.name, folder.name, gold, source))
+    place = write_case(one, folder)
+    gold = read_gold(place / LABEL)
+    missed = _missed(Case(place.name, folder.name, gold, place / gold.source))
     if missed:
-        gold = gold.model_copy(update={"hard": _HARD.format(fields=", ".join(missed))})
-    write_gold(gold, place / LABEL)
-    (place / "note.md").write_text(_note(gold), encoding="utf-8")
+        write_gold(gold.model_copy(update={"hard": _HARD.format(fields=", ".join(missed))}), place / LABEL)
     known.add(gold.sha256)
     return f"{place.name}" + (f", hard: {len(missed)} fields are not read right yet" if missed else ""), True
 
@@ -81,11 +74,6 @@ def _gold_in(folder: Path) -> Iterator[Gold]:
             print(f"eval: {error}", file=sys.stderr)
 
 
-def _suffix(name: str) -> str:
-    suffix = Path(name).suffix.lower()
-    return suffix if _SUFFIX.match(suffix) else ".txt"
-
-
 def _missed(case: Case) -> list[str]:
     """The fields that the rules do not read as labelled, the first few by name."""
     with opened("rules") as engine:
@@ -94,8 +82,3 @@ def _missed(case: Case) -> list[str]:
         field.pointer for result in results for field in result.fields if field.outcome not in ("right", "unscored")
     ]
     return [*wrong[:_NAMED], *([f"and {len(wrong) - _NAMED} more"] if len(wrong) > _NAMED else [])]
-
-
-def _note(gold: Gold) -> str:
-    lines = [f"- {review.at:%Y-%m-%d %H:%M} {review.by}: {review.note or 'accepted'}" for review in gold.reviews]
-    return "Labels: a reviewed record.\n\n" + "\n".join(lines) + "\n"

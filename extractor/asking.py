@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from extractor.console import Language, say
 from extractor.draft import Answer, Question
 from extractor.llm.client import LiveModel
-from extractor.llm.failures import reasons
+from extractor.llm.failures import OVER_BUDGET, reasons
 from extractor.llm.tally import usage_table
 from extractor.settings import Settings
 
@@ -35,6 +35,7 @@ class Asking:
         self.samples = samples
         self.model = LiveModel(settings)
         self._failed: Counter[str] = Counter()
+        self._cut = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -70,6 +71,13 @@ class Asking:
                 f"{count} questions unanswered: {known.en}{more_en}",
                 language,
             )
+        if self._cut:
+            say(
+                f"{self._cut} 份报告因预算不足未问完，留待复核；提高预算后再运行，已有的回答不会重复付费",
+                f"{self._cut} reports were not asked about in full, for the budget, and need review; with more, "
+                "run again: what was answered is not paid twice",
+                language,
+            )
         lost = self.model.lost_answers
         if lost:
             say(
@@ -84,6 +92,7 @@ class Asking:
     def _next(self, waiting: deque[tuple[Item, Result, Future[Answers] | None]]) -> tuple[Item, Result, Answers]:
         item, result, future = waiting.popleft()
         answers = future.result() if future else {}
+        self._cut += any(answer.failure == OVER_BUDGET for answer in answers.values())
         self._failed.update(answer.failure for answer in answers.values() if answer.failure)
         return item, result, answers
 

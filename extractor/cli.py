@@ -2,53 +2,49 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.bulk.commands import with_bulk
 from extractor.console import Language, say_error
 from extractor.errors import ExtractorError, OutputError
+from extractor.options import EngineOption, FormOption, JobsOption, cores, engine_named, form_in
 
 if TYPE_CHECKING:
-    from extractor.forms import Form
+    from extractor.settings import Settings
 
 _ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """Signals by which a person or the system asks the command to end."""
 
-app = typer.Typer(
-    name="extractor",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Settings come from EXTRACTOR_… variables or a .env file, e.g. EXTRACTOR_LANGUAGE=en.",
+app = with_bulk(
+    typer.Typer(
+        name="extractor",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        epilog="Settings come from EXTRACTOR_… variables or a .env file, e.g. EXTRACTOR_LANGUAGE=en.",
+    )
 )
 
 
-class Engine(StrEnum):
-    """Who reads: rules alone, rules and a model, or a model alone."""
-
-    RULES = "rules"
-    HYBRID = "hybrid"
-    MODEL = "model"
-
-
 class ExportFormat(StrEnum):
-    """What the store's reports are written as: records, a row a report, a row a cell, a workbook."""
+    """What reports are written as: records, a row a report, a row a cell, a workbook, the form filled in."""
 
     JSONL = "jsonl"
     CSV = "csv"
     CELLS = "cells"
     XLSX = "xlsx"
     PARQUET = "parquet"
+    DOCX = "docx"
 
 
 class StoreAction(StrEnum):
@@ -57,12 +53,6 @@ class StoreAction(StrEnum):
     UPGRADE = "upgrade"
 
 
-EngineOption = Annotated[
-    Engine | None, typer.Option(help="[default: hybrid when a model is configured, else rules]", show_default=False)
-]
-FormOption = Annotated[
-    Path | None, typer.Option("--form", metavar="FILE", help="Your own form, a TOML file (docs/forms.md).")
-]
 LanguageOption = Annotated[
     Language | None, typer.Option("--lang", help="Language of labels and messages. [default: from settings]")
 ]
@@ -103,9 +93,7 @@ def extract(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write DIR/<source name>.json for each input instead.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, metavar="N", help="Processes at work. [default: one per core]")
-    ] = None,
+    jobs: JobsOption = None,
     form: FormOption = None,
     samples: Annotated[
         int, typer.Option(min=1, max=9, metavar="N", help="How often a model is asked about tables and part five.")
@@ -133,7 +121,9 @@ def extract(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
     """
     from extractor.run import Call, run
 
-    raise typer.Exit(run(Call(paths, out, _form(form), jobs or _cores(), _engine(engine, samples), samples, usage)))
+    raise typer.Exit(
+        run(Call(paths, out, form_in(form), jobs or cores(), engine_named(engine, samples), samples, usage))
+    )
 
 
 @app.command()
@@ -167,10 +157,10 @@ def show(
     if page is not None or save is not None:
         from extractor.show.page import save_page
 
-        raise typer.Exit(save_page(file, *_both(page, save), _form(form), lang or _language()))
+        raise typer.Exit(save_page(file, *_both(page, save), form_in(form), lang or _language()))
     from extractor.show import show_path
 
-    raise typer.Exit(show_path(file, _form(form), lang or _language()))
+    raise typer.Exit(show_path(file, form_in(form), lang or _language()))
 
 
 @app.command()
@@ -222,16 +212,28 @@ def db(
     from extractor.store.address import shown
 
     if action is StoreAction.UPGRADE:
-        typer.echo(shown(create_store(load_settings())))
+        settings = load_settings()
+        typer.echo(shown(create_store(settings)))
+        _tell_figures(settings)
+
+
+def _tell_figures(settings: Settings) -> None:
+    """What reports are compared by, of those that were kept before there was any comparing."""
+    from extractor.across.figures import catch_up
+    from extractor.store import open_store
+
+    store = open_store(settings)
+    try:
+        catch_up(store, lambda done, count: typer.echo(f"{done} / {count}", err=True))
+    finally:
+        store.close()
 
 
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, archives, or folders to walk.")],
     engine: EngineOption = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, metavar="N", help="Processes at work. [default: one per core]")
-    ] = None,
+    jobs: JobsOption = None,
     form: FormOption = None,
 ) -> None:
     """Read reports into the store, to be reviewed there; what is there already is read again only when it changed.
@@ -249,7 +251,7 @@ def import_(
     """
     from extractor.intake import Call, import_reports
 
-    raise typer.Exit(import_reports(Call(paths, _form(form), jobs or _cores(), _engine(engine, 1))))
+    raise typer.Exit(import_reports(Call(paths, form_in(form), jobs or cores(), engine_named(engine, 1))))
 
 
 @app.command()
@@ -269,7 +271,9 @@ def export(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
       extractor export --out all.jsonl
       extractor export --format xlsx --state accepted --year 2024 --out 2024.xlsx
       extractor export --format parquet --out cells.parquet
+      extractor export --format docx --year 2024 --out forms.zip
 
+    Word files: --out FILE.docx for one report, FILE.zip for many, any other name is a folder.
     States: clean, open, accepted, rejected, parked, disputed, failed.
     """
     from extractor.intake import export_reports
@@ -293,46 +297,15 @@ def serve(
 
     Ctrl-C ends it; nothing that was saved is lost.
     """
-    import subprocess
-    from importlib import resources
+    from extractor.ui.serving import serve_pages
 
-    app_file = resources.files("extractor").joinpath("ui", "served", "app.py")
-    headless = "false" if browser else "true"
-    command = [sys.executable, "-m", "streamlit", "run", str(app_file)]
-    options = ["--server.port", str(port), "--server.headless", headless]
-    raise typer.Exit(subprocess.run([*command, *options], check=False).returncode)  # noqa: S603 (its own command, no shell)
+    raise typer.Exit(serve_pages(port, browser=browser))
 
 
 def _both(page: int | None, save: Path | None) -> tuple[int, Path]:
     if page is None or save is None:
         raise typer.BadParameter("--page N and --save PNG belong together", param_hint="'--page', '--save'")
     return page, save
-
-
-def _engine(engine: Engine | None, samples: int) -> Literal["rules", "hybrid", "model"] | None:
-    """The engine asked for, once it is certain that it can work."""
-    from extractor.settings import is_model_configured, load_settings
-
-    able = engine is not Engine.RULES and is_model_configured(load_settings())
-    if engine not in (None, Engine.RULES) and not able:
-        raise typer.BadParameter(
-            f"no model is configured, so '{engine}' cannot work: set EXTRACTOR_MODEL (docs/model.md), "
-            "or leave --engine out",
-            param_hint="'--engine'",
-        )
-    if samples > 1 and not able:
-        raise typer.BadParameter("only a model can be asked more than once", param_hint="'--samples'")
-    return engine.value if engine else None
-
-
-def _form(path: Path | None) -> Form | None:
-    from extractor.forms import read_form
-
-    return read_form(path) if path else None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _language() -> Language:

@@ -18,6 +18,7 @@
     │   ├── StoreReadOnlyError
     │   ├── StoreDamagedError   its file is broken, or no store
     │   └── StoreGoneError      it cannot be reached any more, or not at all
+    ├── JobError                a bulk job cannot do what it was asked
     ├── ReviewError             a step of reviewing is not possible
     │   ├── NoReportError       there is no such report (or round of it)
     │   ├── NotPermittedError   the person's role may not do this
@@ -226,6 +227,18 @@ class StoreGoneError(StoreError):
     """The store cannot be reached: the server is down, refuses the user, or the file was taken away."""
 
     code = "store_gone"
+
+
+class JobError(ExtractorError):
+    """A bulk job cannot do what it was asked: there is none of that name, or nothing is left to go on with."""
+
+    code = "job"
+
+
+class ClusterError(ExtractorError):
+    """A cluster cannot be used: it is not there, what it needs is not installed, or the store is on one machine."""
+
+    code = "cluster"
 
 
 class ReviewError(ExtractorError):

@@ -156,10 +156,15 @@ def write_gold(gold: Gold, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(gold_text(gold), encoding="utf-8")
+
+
+def gold_text(gold: Gold) -> str:
+    """Labels as a gold file holds them."""
     plain = gold.model_dump(exclude_unset=True)
     written = msgspec.json.format(msgspec.json.Encoder(decimal_format="number").encode(plain), indent=1)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written.decode() + "\n", encoding="utf-8")
+    return written.decode() + "\n"
 
 
 def load_gold(path: Path, source: Path, forms: Sequence[Form] | None = None) -> Gold:

@@ -30,7 +30,7 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A path with the number of its last components that name it at first."""
 
     path: str
@@ -43,32 +43,33 @@ def list_inputs(arguments: Iterable[Path], leave_out: Path | None = None) -> tup
 
     ``leave_out`` is a folder never walked into (where this call writes).
     """
-    found: list[_Found] = []
+    found: list[Found] = []
     skipped: list[Skipped] = []
     for argument in arguments:
-        for item in _expand(os.fspath(argument), leave_out):
+        for item in walked(os.fspath(argument), leave_out):
             (skipped if isinstance(item, Skipped) else found).append(item)  # type: ignore[arg-type]
     named = zip(found, _names(found), strict=True)
     return [Input(Path(item.path), name, item.error) for item, name in named], skipped
 
 
-def _expand(argument: str, leave_out: Path | None) -> Iterator[_Found | Skipped]:
+def walked(argument: str, leave_out: Path | None = None) -> Iterator[Found | Skipped]:
+    """What an argument names, one after another as it is found: a file, or those in a folder, and what is skipped."""
     try:
         mode = Path(argument).stat().st_mode
     except (OSError, ValueError) as error:
         outer = archive_of(Path(argument))
         depth = argument.count("/", len(str(outer.parent)) + 1) + 1 if outer else 1
-        yield _Found(argument, depth, None if outer else _unopened(argument, error))
+        yield Found(argument, depth, None if outer else _unopened(argument, error))
         return
     if stat.S_ISDIR(mode):
         yield from _walk(argument, leave_out)
     elif stat.S_ISREG(mode):
-        yield _Found(argument, 1)
+        yield Found(argument, 1)
     else:
-        yield _Found(argument, 1, _no_file(argument))
+        yield Found(argument, 1, _no_file(argument))
 
 
-def _walk(root: str, leave_out: Path | None) -> Iterator[_Found | Skipped]:
+def _walk(root: str, leave_out: Path | None) -> Iterator[Found | Skipped]:
     """The files under ``root``, depth first, entries sorted by name; a stack, since folders nest without limit."""
     links = _Links(root)
     out = os.path.realpath(leave_out) if leave_out else None
@@ -80,14 +81,14 @@ def _walk(root: str, leave_out: Path | None) -> Iterator[_Found | Skipped]:
             continue
         path = os.path.join(root, item)  # noqa: PTH118 (one string a file: a walk may hold 300,000)
         if item and not os.path.isdir(path):  # noqa: PTH112
-            yield _Found(path, item.count("/") + 1)
+            yield Found(path, item.count("/") + 1)
         elif out and os.path.realpath(path) == out:
             yield Skipped(path, "本次的输出目录", "this call writes there")
         else:
             try:
                 stack.extend(reversed(_entries(path, item, links)))
             except OSError as error:
-                yield _Found(path, item.count("/") + 1, _unopened(path, error))
+                yield Found(path, item.count("/") + 1, _unopened(path, error))
 
 
 def _entries(path: str, relative: str, links: _Links) -> list[str | Skipped]:
@@ -150,7 +151,7 @@ def _no_file(path: str) -> InputError:
     return MissingFileError(f"not a regular file: {shown}", f"不是普通文件：{shown}")
 
 
-def _names(found: list[_Found]) -> list[str]:
+def _names(found: list[Found]) -> list[str]:
     names = [_last(item.path, item.depth) for item in found]
     for group in _sharing(names):
         for index, name in zip(group, _told_apart([found[index] for index in group]), strict=True):
@@ -167,7 +168,7 @@ def _sharing(names: list[str]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _told_apart(group: list[_Found]) -> list[str]:
+def _told_apart(group: list[Found]) -> list[str]:
     """Names with as many components more, for the whole group, as make them differ; whole paths where none do."""
     paths = [os.path.abspath(item.path) for item in group]  # noqa: PTH100 (links stay as the user wrote them)
     distinct = len(set(paths))

@@ -6,8 +6,11 @@ import hashlib
 import os
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from extractor.errors import OutputError, SettingsError
 
@@ -75,22 +78,19 @@ class FolderOutput:
                 twin = Path(probe.name).with_name(Path(probe.name).name.upper())
                 self._ignores_case = twin.exists()
         except OSError as error:
-            raise SettingsError(*_unwritable(folder, error)) from None
+            raise SettingsError(*unwritable(folder, error)) from None
         self._files: set[str] = set()
         self._folders: set[str] = set()
 
     def write(self, name: str, line: str) -> None:
         """See ``Output.write``."""
         path = self._folder / self._claim(name)
-        beside = path.with_name(f".{os.getpid()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(line.encode("utf-8") + b"\n")
-            beside.replace(path)
+            with whole(path) as file:
+                file.write(line.encode("utf-8") + b"\n")
         except OSError as error:
-            raise OutputError(*_unwritable(path, error)) from None
-        finally:  # Ctrl-C may come in the middle too
-            beside.unlink(missing_ok=True)
+            raise OutputError(*unwritable(path, error)) from None
 
     def _claim(self, name: str) -> str:
         """A path under the folder that no other input of this call has."""
@@ -109,6 +109,28 @@ class FolderOutput:
 
     def _key(self, place: str) -> str:
         return place.casefold() if self._ignores_case else place
+
+
+@contextmanager
+def whole(path: Path, *, safe: bool = False) -> Iterator[IO[bytes]]:
+    """A file that stands at ``path`` once the block has ended, whole or not at all: written beside it and renamed.
+
+    ``safe``: on the disk before it is renamed, so that a power cut leaves no empty file either.
+
+    Raises:
+        OSError: it cannot be written; nothing is left of it.
+    """
+    beside = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        with beside.open("wb") as file:
+            yield file
+            if safe:
+                file.flush()
+                os.fsync(file.fileno())
+        beside.replace(path)
+    finally:  # Ctrl-C may come in the middle too
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def place_of(name: str, room: int = _LONGEST_PATH) -> str:
@@ -137,7 +159,8 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _unwritable(path: Path, error: OSError) -> tuple[str, str]:
+def unwritable(path: Path, error: OSError) -> tuple[str, str]:
+    """What is said of a place that cannot be written to, in English and in Chinese."""
     return f"cannot write {path}: {error.strerror}", f"无法写入 {path}：{error.strerror}"
 
 

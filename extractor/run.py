@@ -161,7 +161,7 @@ def _settle(answered: tuple[Input, Read, Mapping[str, Answer]]) -> Outcome | Los
     try:
         record = settle(pickle.loads(result.draft), answers)  # noqa: S301 (a worker of ours wrote it)
     except Exception as error:  # noqa: BLE001 (as in _outcome)
-        return _failed(item, _fault(error))
+        return _failed(item, fault_of(error))
     return Outcome(item.name, record.status, record.to_json(), text=result.text)
 
 
@@ -201,10 +201,10 @@ def _outcome(item: Input, forms: tuple[Form, ...], with_text: bool, ask: Ask | N
     except InputError as error:
         return _failed(item, error)
     except Exception as error:  # noqa: BLE001 (a fault of ours in one report must not end the others; it is told)
-        return _failed(item, _fault(error))
+        return _failed(item, fault_of(error))
 
 
-def _fault(error: Exception) -> CrashedError:
+def fault_of(error: Exception) -> CrashedError:
     """A fault of ours as one sentence that tells where to look."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     told = f"{type(error).__name__}: {error}, {Path(place.filename).name}:{place.lineno}"

@@ -105,7 +105,7 @@ class Unpacking:
             return [Input(item.path, item.name, no_room(error, printable(item.name)))]
         limit = load_settings().seconds_per_archive
         ((_, contents),) = in_workers(partial(_unpack, item), [path], workers=1, seconds=limit)
-        members = _named(item, contents) if isinstance(contents, Contents) else [_alone(item, contents)]
+        members = named_members(item, contents) if isinstance(contents, Contents) else [_alone(item, contents)]
         left = sum(1 for member in members if member.path.parent == path)
         if left:
             self._folders[path] = _Folder(path, _size(path), left)
@@ -147,7 +147,7 @@ def _alone(item: Input, result: object) -> Input:
     return Input(item.path, item.name, error if isinstance(error, InputError) else None)
 
 
-def _named(item: Input, contents: Contents) -> list[Input]:
+def named_members(item: Input, contents: Contents) -> list[Input]:
     """The members as inputs: ``archive!/member``, with a number where a name comes again."""
     inputs: list[Input] = []
     taken: set[str] = set()

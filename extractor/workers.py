@@ -15,7 +15,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -24,6 +25,7 @@ from typing import Any, Generic, TypeVar
 
 from extractor.errors import CrashedError, InputError, TimeLimitError
 
+Tag = TypeVar("Tag")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -54,109 +56,162 @@ def in_workers(
     ``ready``: start all workers before the first item is drawn, as where drawing it starts a thread: see ``_forks``.
     ``task``, items and results must be picklable. Closing the iterator ends every worker.
     """
-    pool = _Pool(task, iter(items), workers, seconds)
+    pool: Workers[int, Item, Result] = Workers(task, workers, seconds)
     try:
         if ready:
             pool.make_ready()
-        yield from pool.results()
+        yield from _in_order(pool, iter(items), _AHEAD_PER_WORKER * workers)
     finally:
         pool.close()
 
 
-@dataclass
-class _Worker:
-    """A process with the item it works on."""
+def _in_order(
+    pool: Workers[int, Item, Result], items: Iterator[Item], ahead: int
+) -> Iterator[tuple[Item, Result | Lost]]:
+    held: dict[int, Item] = {}
+    waiting: dict[int, Result | Lost] = {}
+    drawn = turn = 0
+    while True:
+        while pool.room and drawn < turn + ahead:
+            try:
+                held[drawn] = next(items)
+            except StopIteration:
+                break
+            pool.give(drawn, held[drawn])
+            drawn += 1
+        if turn in waiting:
+            yield held.pop(turn), waiting.pop(turn)
+            turn += 1
+        elif turn == drawn:
+            return
+        else:
+            waiting.update(pool.collect())
+
+
+@dataclass(eq=False)
+class _Worker(Generic[Tag, Item]):
+    """A process with the items it was given, the one it works on first."""
 
     process: Any
     pipe: Connection
-    index: int = -1
-    item: Any = None
+    given: deque[tuple[Tag, Item]] = field(default_factory=deque)
 
 
-@dataclass
-class _Pool(Generic[Item, Result]):
-    task: Callable[[Item], Result]
-    items: Iterator[Item]
-    limit: int
-    seconds: float
-    idle: list[_Worker] = field(default_factory=list)
-    busy: dict[Connection, _Worker] = field(default_factory=dict)
-    waiting: dict[int, tuple[Item, Result | Lost]] = field(default_factory=dict)
-    drawn: int = 0
-    turn: int = 0
-    folder: str | None = None
+class Workers(Generic[Tag, Item, Result]):
+    """Up to ``count`` processes; items are given with a tag each, results come as they are ready, under those tags.
 
-    def results(self) -> Iterator[tuple[Item, Result | Lost]]:
-        while True:
-            self._hand_out()
-            while self.turn in self.waiting:
-                self.turn += 1
-                yield self.waiting.pop(self.turn - 1)
-            if not self._hand_out():
-                return
-            ready = set(map(id, wait(list(self.busy))))
-            for pipe in [pipe for pipe in self.busy if id(pipe) in ready]:
-                self._collect(self.busy.pop(pipe))
+    ``seconds`` is the limit for one item. ``ahead``: how many items a worker may have been given, so that it need not
+    wait for the next one; only the one that it worked on is lost with it. Items given ahead must be small (some
+    kilobytes): what does not fit into a pipe may wait for a worker that waits for its result to be collected.
+    """
+
+    def __init__(self, task: Callable[[Item], Result], count: int, seconds: float, *, ahead: int = 1) -> None:
+        self._task = task
+        self._count = count
+        self._seconds = seconds
+        self._ahead = ahead
+        self._workers: list[_Worker[Tag, Item]] = []
+        self._again: list[tuple[Tag, Item]] = []
+        self._folder: str | None = None
+
+    @property
+    def room(self) -> int:
+        """How many items more may be given."""
+        return self._count * self._ahead - self.under_way
+
+    @property
+    def under_way(self) -> int:
+        """How many items have no result yet."""
+        return sum(len(worker.given) for worker in self._workers) + len(self._again)
+
+    @property
+    def idle(self) -> int:
+        """How many workers have nothing to do."""
+        return self._count - sum(1 for worker in self._workers if worker.given)
+
+    @property
+    def pipes(self) -> list[Connection]:
+        """What becomes ready when a result is there."""
+        return [worker.pipe for worker in self._workers if worker.given]
 
     def make_ready(self) -> None:
-        while len(self.idle) < self.limit:
-            self.idle.append(self._start())
+        """Start all workers now."""
+        while len(self._workers) < self._count:
+            self._workers.append(self._start())
+
+    def give(self, tag: Tag, item: Item) -> None:
+        """Have ``item`` worked on; there must be room."""
+        free = min(self._workers, key=lambda worker: len(worker.given), default=None)
+        if free is None or (free.given and len(self._workers) < self._count):
+            free = self._start()
+            self._workers.append(free)
+        try:
+            free.pipe.send(item)
+        except (BrokenPipeError, ConnectionResetError):
+            if not free.given:  # it was ended while it had nothing to do
+                self._drop(free)
+                self.give(tag, item)
+                return
+            self._again.append((tag, item))  # what it worked on is told of when it is collected
+            return
+        free.given.append((tag, item))
+
+    def collect(self, timeout: float | None = None, also: Sequence[Any] = ()) -> list[tuple[Tag, Result | Lost]]:
+        """Results that are there, waiting ``timeout`` seconds (None: as long as it takes) for the first of them.
+
+        ``also``: further files to wait for.
+        """
+        pipes = {worker.pipe: worker for worker in self._workers if worker.given}
+        ready = wait([*pipes, *also], timeout) if pipes or also else []
+        found = [self._taken(pipes[pipe]) for pipe in ready if pipe in pipes]
+        again, self._again = self._again, []
+        for tag, item in again:
+            self.give(tag, item)
+        return found
 
     def close(self) -> None:
-        for worker in (*self.idle, *self.busy.values()):
+        """End every worker."""
+        for worker in self._workers:
             worker.process.kill()
             worker.process.join()
             worker.pipe.close()
-        if self.folder:
-            _clear(self.folder)
+        self._workers.clear()
+        if self._folder:
+            _clear(self._folder)
 
-    def _hand_out(self) -> int:
-        """Give items to workers as long as there are some of both; how many work now."""
-        while len(self.busy) < self.limit and self.drawn < self.turn + _AHEAD_PER_WORKER * self.limit:
-            try:
-                item = next(self.items)
-            except StopIteration:
-                break
-            worker = self._given(self.idle.pop() if self.idle else self._start(), item)
-            self.busy[worker.pipe] = worker
-            self.drawn += 1
-        return len(self.busy)
-
-    def _given(self, worker: _Worker, item: Item) -> _Worker:
-        try:
-            worker.pipe.send(item)
-        except BrokenPipeError:  # it was ended while it had nothing to do
-            worker.pipe.close()
-            return self._given(self._start(), item)
-        worker.index, worker.item = self.drawn, item
-        return worker
-
-    def _collect(self, worker: _Worker) -> None:
+    def _taken(self, worker: _Worker[Tag, Item]) -> tuple[Tag, Result | Lost]:
         try:
             result: Result | Lost = worker.pipe.recv()
-            self.idle.append(worker)
         except (EOFError, OSError):
             result = Lost(self._why(worker))
-            worker.pipe.close()
-        self.waiting[worker.index] = (worker.item, result)
+            self._drop(worker)
+        tag, _ = worker.given.popleft()
+        if isinstance(result, Lost) and worker not in self._workers:
+            self._again.extend(worker.given)
+        return tag, result
 
-    def _start(self) -> _Worker:
+    def _drop(self, worker: _Worker[Tag, Item]) -> None:
+        self._workers.remove(worker)
+        worker.process.join()
+        worker.pipe.close()
+
+    def _start(self) -> _Worker[Tag, Item]:
         context = get_context(_start_method())
         ours, theirs = context.Pipe()
-        inherited = [worker.pipe for worker in (*self.idle, *self.busy.values())] if _forks() else []
-        self.folder = self.folder or _temporary_folder()
-        arguments = (theirs, [ours, *inherited] if _forks() else [], self.task, self.seconds, self.folder)
+        inherited = [worker.pipe for worker in self._workers] if _forks() else []
+        self._folder = self._folder or _temporary_folder()
+        arguments = (theirs, [ours, *inherited] if _forks() else [], self._task, self._seconds, self._folder)
         process = context.Process(target=_serve, args=arguments, daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
         return _Worker(process, ours)
 
-    def _why(self, worker: _Worker) -> InputError:
+    def _why(self, worker: _Worker[Tag, Item]) -> InputError:
         worker.process.join()
         code = worker.process.exitcode
         if code == -signal.SIGALRM:
             return TimeLimitError(
-                f"reading took longer than {self.seconds:g} seconds", f"读取超过 {self.seconds:g} 秒的时限"
+                f"reading took longer than {self._seconds:g} seconds", f"读取超过 {self._seconds:g} 秒的时限"
             )
         cause = signal.Signals(-code).name if code < 0 else f"exit status {code}"
         return CrashedError(f"the process reading it ended ({cause})", f"读取它的进程异常结束（{cause}）")

@@ -26,6 +26,7 @@ from typing import Any
 
 from extractor.draft import Question
 from extractor.llm.prompts import load_prompt
+from tests.limiters import Limiter
 
 Content = dict[str, Any]
 Answerer = Callable[[Question], Content | None]
@@ -40,6 +41,7 @@ class Turn:
     honest: Content
     http: _Connection
     server: FaultyServer
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -48,7 +50,7 @@ class Turn:
 
     def say(self, text: str | None, *, finish: str = "stop", **message: Any) -> None:
         """Reply with ``text`` as the model's content."""
-        self.http.send_json(200, self.completion(text, finish, message))
+        self.http.send_json(200, self.completion(text, finish, message), self.headers)
 
     def completion(self, text: str | None, finish: str = "stop", message: Content | None = None) -> Content:
         """A whole reply as an endpoint forms it."""
@@ -89,8 +91,41 @@ def status(code: int, *, retry_after: str | None = None, error: str = "", messag
     """An HTTP error, with or without ``Retry-After``."""
 
     def fault(turn: Turn) -> None:
-        headers = {} if retry_after is None else {"Retry-After": retry_after}
+        headers = turn.headers | ({} if retry_after is None else {"Retry-After": retry_after})
         turn.http.send_json(code, {"error": {"message": message, "code": error, "type": error}}, headers)
+
+    return fault
+
+
+def limited(limiter: Limiter, *, seconds: float = 0.0, retry_after: str = "exact", tells: bool = False) -> Fault:
+    """Right after ``seconds``, as far as the limiter lets calls in; the others are refused at once.
+
+    ``retry_after``: ``exact`` (the seconds to the next call that is let in), ``none``, or what is to stand in the
+    header.
+    ``tells``: the headers say what is left.
+    """
+    lock = threading.Lock()
+
+    def fault(turn: Turn) -> None:
+        with lock:
+            now = time.monotonic()
+            wait = limiter.admit(now)
+            left, reset = limiter.left(now)
+        if tells:
+            turn.headers = {
+                "x-ratelimit-limit-requests": str(limiter.limit),
+                "x-ratelimit-remaining-requests": str(left),
+                "x-ratelimit-reset-requests": f"{reset:.3f}s",
+            }
+        if wait is not None:
+            turn.server.refused += 1
+            status(429, retry_after={"none": None, "exact": f"{wait:.3f}"}.get(retry_after, retry_after))(turn)
+            return
+        turn.server.let_in.append(now)
+        time.sleep(seconds)
+        honest(turn)
+        with lock:
+            limiter.done()
 
     return fault
 
@@ -219,7 +254,10 @@ def scolds_with_the_key(turn: Turn) -> None:
 
 @dataclass
 class FaultyServer:
-    """The server; ``requests`` are the bodies of all requests but probes, ``probes`` those of probes."""
+    """The server; ``requests`` are the bodies of all requests but probes, ``probes`` those of probes.
+
+    ``let_in`` (moments) and ``refused`` are of calls that met ``limited``.
+    """
 
     answer: Answerer = lambda _: None
     modes: frozenset[str] = ALL_MODES
@@ -236,6 +274,8 @@ class FaultyServer:
     headers: list[dict[str, str]] = field(default_factory=list)
     probes: list[Content] = field(default_factory=list)
     most_at_once: int = 0
+    refused: int = 0
+    let_in: list[float] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -312,6 +352,7 @@ def _prose() -> Content:
 
 class _Listening(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 256
     block_on_close = False
     faulty: FaultyServer
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO, Any
 
 from extractor.export.lines import LONG, headings, long_rows
-from extractor.export.reports import Exported
+from extractor.export.reports import Reported
 
 _ROWS_A_GROUP = 50_000
-_WHOLE = {"report": "int64", "year": "int32", "open_errors": "int32", "edits": "int32"}
+_WHOLE = {"report": "int64", "year": "int32", "open_errors": "int32", "errors": "int32", "edits": "int32"}
 
 
-def write_parquet(reports: Iterable[Exported], file: IO[bytes]) -> int:
-    """One row a cell."""
+def write_parquet(reports: Iterable[Reported], file: IO[bytes], heading: Sequence[str] = ()) -> int:
+    """One row a cell; ``heading``: the names of what is told of a report, where not those of a store's."""
     import pyarrow  # noqa: PLC0415 (slow to load)
     import pyarrow.parquet  # noqa: PLC0415
 
-    names = [*headings(), *LONG]
+    names = [*(heading or headings()), *LONG]
     types = [_WHOLE.get(name, "string") for name in names]
     fields = [
         (name, pyarrow.decimal128(24, 6) if name == "value" else pyarrow.type_for_alias(kind))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from typing import IO, Any
 
-from extractor.export.reports import Exported
+from extractor.export.reports import Exported, Reported
 from extractor.forms import builtin_forms
 
 LONG = ("table", "row", "column", "value", "cell_state", "method", "verdict", "raw", "note")
@@ -27,24 +27,24 @@ def write_jsonl(reports: Iterable[Exported], file: IO[bytes]) -> int:
     return count
 
 
-def write_csv(reports: Iterable[Exported], file: IO[bytes]) -> int:
-    """One row a report; a cell that holds no number is empty."""
+def write_csv(reports: Iterable[Reported], file: IO[bytes], heading: Sequence[str] = ()) -> int:
+    """One row a report; a cell that holds no number is empty. ``heading``: its names, where not those of a store's."""
     cells = cell_columns()
     names = [".".join(cell) for cell in cells]
 
-    def row(one: Exported) -> list[Any]:
+    def row(one: Reported) -> list[Any]:
         values = {(table, row, column): value for table, row, column, value, _ in one.cells()}
         return [*one.heading.values(), *(values.get(cell) for cell in cells)]
 
-    return _write(file, names, ([row(one)] for one in reports))
+    return _write(file, [*(heading or headings()), *names], ([row(one)] for one in reports))
 
 
 def write_long(reports: Iterable[Exported], file: IO[bytes]) -> int:
     """One row a cell."""
-    return _write(file, list(LONG), (long_rows(one) for one in reports))
+    return _write(file, [*headings(), *LONG], (long_rows(one) for one in reports))
 
 
-def long_rows(one: Exported) -> list[list[Any]]:
+def long_rows(one: Reported) -> list[list[Any]]:
     """The cells of a report as rows: the report's heading, then ``LONG``."""
     heading = list(one.heading.values())
     return [
@@ -83,7 +83,7 @@ def _write(file: IO[bytes], names: list[str], rows: Iterator[list[list[Any]]]) -
     count = 0
     text = TextIOWrapper(file, "utf-8-sig", errors="backslashreplace", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow([*headings(), *names])
+    writer.writerow(names)
     for count, some in enumerate(rows, 1):  # noqa: B007 (told at the end)
         writer.writerows([plain(value) for value in row] for row in some)
     text.detach()

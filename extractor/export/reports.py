@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from extractor.record import Evidence, Number, Record
 from extractor.review.opening import opened
@@ -13,7 +13,19 @@ from extractor.store import Store
 from extractor.store.queue import Filter, identifiers
 from extractor.store.reports import ReportRow
 
+CellTold = tuple[str, str, str, Number | None, Evidence]
 _AT_ONCE = 200
+
+
+class Reported(Protocol):
+    """What the formats with columns ask of a report: what is told of it as a whole, and its cells."""
+
+    @property
+    def heading(self) -> dict[str, Any]:
+        """Names and values, the same names for all."""
+
+    def cells(self) -> Iterator[CellTold]:
+        """Table, row, column, value and evidence of each cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,6 @@ class Exported:
     def heading(self) -> dict[str, Any]:
         """What every format tells of a report."""
         record, row = self.record, self.row
-        period = record.period if record else None
         return {
             "report": row.id,
             "file": row.name,
@@ -40,21 +51,34 @@ class Exported:
             "region": row.region,
             "year": row.year,
             "title": row.title,
-            "period_start": period.start.isoformat() if period else None,
-            "period_end": period.end.isoformat() if period else None,
-            "published": record.published.isoformat() if record and record.published else None,
+            **dates_of(record),
             "open_errors": row.errors,
             "edits": row.edits,
             "reviewer": row.reviewer,
         }
 
-    def cells(self) -> Iterator[tuple[str, str, str, Number | None, Evidence]]:
+    def cells(self) -> Iterator[CellTold]:
         """Table, row, column, value and evidence of each cell."""
-        for table, rows in (self.record.tables if self.record else {}).items():
-            for row, columns in rows.items():
-                for column, value in columns.items():
-                    known = self.record.evidence.get(f"/tables/{table}/{row}/{column}") if self.record else None
-                    yield table, row, column, value, known or Evidence(state="missing" if value is None else "number")
+        return cells_of(self.record)
+
+
+def dates_of(record: Record | None) -> dict[str, str | None]:
+    """The days that every format tells of a report, as ISO writes them."""
+    period = record.period if record else None
+    return {
+        "period_start": period.start.isoformat() if period else None,
+        "period_end": period.end.isoformat() if period else None,
+        "published": record.published.isoformat() if record and record.published else None,
+    }
+
+
+def cells_of(record: Record | None) -> Iterator[CellTold]:
+    """Table, row, column, value and evidence of each cell of a record."""
+    for table, rows in (record.tables if record else {}).items():
+        for row, columns in rows.items():
+            for column, value in columns.items():
+                known = record.evidence.get(f"/tables/{table}/{row}/{column}") if record else None
+                yield table, row, column, value, known or Evidence(state="missing" if value is None else "number")
 
 
 def exported(store: Store, person: Person, wanted: Filter) -> Iterator[Exported]:

@@ -9,14 +9,16 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_any
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 from tenacity.stop import stop_base
 from tenacity.wait import wait_random_exponential
 
 from extractor.llm.failures import AskingError, reasons
+from extractor.llm.line import Lane
 
 Reply = TypeVar("Reply")
 
+_REFUSED = "rate_limited"
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0
 _QUOTA_CODES = ("insufficient_quota", "billing_hard_limit_reached")
 _TOO_LONG_CODES = ("context_length_exceeded", "exceed_context_size_error")
@@ -34,10 +36,15 @@ _REDIRECTS, _BAD_REQUESTS, _SERVER_ERRORS, _LAST_STATUS = 300, 400, 500, 599
 _CONTEXT_WORDS = (("context", "length"), ("context", "exceed"), ("context", "size"), ("maximum", "tokens", "prompt"))
 
 
-async def repeated(call: Callable[[], Awaitable[Reply]], *, repeats: int, waiting: float) -> Reply:
+async def repeated(
+    call: Callable[[], Awaitable[Reply]], *, repeats: int, waiting: float, lane: Lane | None = None
+) -> Reply:
     """The reply of ``call``, made again up to ``repeats`` times; ``waiting``: most seconds spent on pauses in all.
 
-    A call that was not answered in time is made again only once: each costs its whole time limit, and perhaps money.
+    In a ``lane``, a call that was refused for the endpoint's limits is made again when the lane opens, as often as
+    ``waiting`` lets it; so is one that was lost while the endpoint is gone. One that was not answered in time is made
+    again only once: each
+    costs its whole time limit, and perhaps money.
 
     Raises:
         AskingError: the last one's reason, when it is not a passing one, or the limits are reached.
@@ -45,36 +52,52 @@ async def repeated(call: Callable[[], Awaitable[Reply]], *, repeats: int, waitin
     grown = wait_random_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT)
 
     def pause(state: RetryCallState) -> float:
-        asked = _retry_after(state)
-        return grown(state) if asked is None else asked
+        error = _error_of(state)
+        if lane is not None and error is not None and error.reason == _REFUSED:
+            return lane.closed_for()
+        return grown(state) if error is None or error.retry_after is None else error.retry_after
 
-    stop = stop_any(stop_after_attempt(repeats + 1), _Over(waiting))
+    stop = _Over(repeats, waiting, lane)
     retrying = AsyncRetrying(stop=stop, wait=pause, retry=retry_if_exception(_passes), reraise=True)
     reply: Reply = await retrying(call)
     return reply
 
 
 class _Over(stop_base):
-    """The pauses together would be longer than ``waiting``, or a second call was not answered in time."""
+    """Repeats or waiting are used up, or a second call was not answered in time."""
 
-    def __init__(self, waiting: float) -> None:
+    def __init__(self, repeats: int, waiting: float, lane: Lane | None) -> None:
+        self._repeats = repeats
         self._waiting = waiting
+        self._lane = lane
+        self._failed = 0
+        self._refused_since: float | None = None
 
     def __call__(self, retry_state: RetryCallState) -> bool:
-        error = retry_state.outcome.exception() if retry_state.outcome else None
-        late = isinstance(error, AskingError) and error.reason == "timed_out"
-        return (late and retry_state.attempt_number > 1) or (
-            retry_state.idle_for + retry_state.upcoming_sleep > self._waiting
-        )
+        error = _error_of(retry_state)
+        reason = error.reason if error else ""
+        if reason == _REFUSED and self._lane is not None:
+            return self._is_refused_too_long(retry_state)
+        self._refused_since = None
+        is_out = self._lane is not None and self._lane.is_out()
+        self._failed += not is_out
+        is_late = reason == "timed_out" and self._failed > 1
+        paused = retry_state.idle_for + retry_state.upcoming_sleep
+        return is_late or self._failed > self._repeats or (paused > self._waiting and not is_out)
+
+    def _is_refused_too_long(self, state: RetryCallState) -> bool:
+        now = time.monotonic()
+        self._refused_since = now if self._refused_since is None else self._refused_since
+        return now - self._refused_since + state.upcoming_sleep > self._waiting
+
+
+def _error_of(state: RetryCallState) -> AskingError | None:
+    error = state.outcome.exception() if state.outcome else None
+    return error if isinstance(error, AskingError) else None
 
 
 def _passes(error: BaseException) -> bool:
     return isinstance(error, AskingError) and reasons()[error.reason].passing
-
-
-def _retry_after(state: RetryCallState) -> float | None:
-    error = state.outcome.exception() if state.outcome else None
-    return error.retry_after if isinstance(error, AskingError) else None
 
 
 def by_status(status: int, body: str, headers: Mapping[str, str]) -> AskingError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -12,7 +13,7 @@ from extractor.draft import Answer, Question
 from extractor.errors import ModelError
 from extractor.llm.answers import KINDS, answer_type
 from extractor.llm.cache import AnswerCache, Content, Key, cache_folder, key_of
-from extractor.llm.endpoint import Endpoint, Request
+from extractor.llm.endpoint import Endpoint, Manner, Request
 from extractor.llm.failures import AskingError, reasons
 from extractor.llm.line import Line
 from extractor.llm.money import Ledger, Purse, Spent
@@ -32,6 +33,7 @@ class Given:
     prompt: str
 
 
+Asked = TypeVar("Asked")
 Keep = Callable[[Question, Key, Content], None]
 
 
@@ -46,16 +48,16 @@ class LiveModel:
     """
 
     def __init__(self, settings: Settings, keep: Keep | None = None) -> None:
-        self.ledger = Ledger()
+        self.ledger = Ledger(sums_only=True)
         folder = cache_folder(settings.cache_dir)
-        patience = max(settings.seconds_of_waiting, settings.seconds_per_call)
-        self._line = Line(settings.model_calls_at_once, patience)
+        self._line = Line(settings)
+        self._outage = self._line.outage
         models = dict.fromkeys(name.strip() for name in (settings.model, settings.fallback_model) if name.strip())
         self._endpoints = [Endpoint(settings, name, folder, self._line) for name in models]
         self._settings = settings
         self._cache = AnswerCache(folder)
         self._keep = keep
-        self._purse = Purse(settings.budget_per_run)
+        self._purse = Purse(settings.budget_per_run, tokens=settings.tokens_per_run)
         self._under_way: dict[Key, asyncio.Future[Content]] = {}
         for kind in KINDS:
             load_prompt(kind)
@@ -70,24 +72,41 @@ class LiveModel:
         return price.currency if price else self._settings.currency
 
     @property
+    def is_spent(self) -> bool:
+        """Whether a question was not asked because the run's budget, of money or tokens, would have been exceeded."""
+        return self._purse.is_short
+
+    @property
     def lost_answers(self) -> str:
         """Where and why answers could not be kept; "" where they were."""
         return f"{self._cache.folder}: {self._cache.lost}" if self._cache.lost else ""
 
-    async def answer(self, questions: Sequence[Question]) -> dict[str, Answer]:
-        """An answer to each question; one that nobody could answer says why in ``failure``."""
-        purse = Purse(self._settings.budget_per_report, self._purse)
-        answers = await asyncio.gather(*(self._answer(question, purse) for question in questions))
+    async def answer(self, questions: Sequence[Question], account: Ledger | None = None) -> dict[str, Answer]:
+        """An answer to each question; one that nobody could answer says why in ``failure``.
+
+        ``account``: who is told of the attempts, in place of the model's own ``ledger``, which keeps sums only.
+        """
+        purse, told = Purse(self._settings.budget_per_report, self._purse), account or self.ledger
+        answers = await asyncio.gather(*(self._answer(question, purse, told) for question in questions))
         return {answer.id: answer for answer in answers}
+
+    async def manners(self) -> dict[str, Manner]:
+        """How each model's endpoint takes schemas, by model: as remembered, else found out now.
+
+        Raises:
+            AskingError: an endpoint cannot be asked.
+        """
+        probing = Spent("probe", "probe", self._purse, self.ledger)
+        return {endpoint.model: await endpoint.manner(probing) for endpoint in self._endpoints}
 
     async def close(self) -> None:
         """Close the connections."""
         for endpoint in self._endpoints:
             await endpoint.close()
 
-    async def _answer(self, question: Question, purse: Purse) -> Answer:
-        spent = Spent(question.id, question.kind, purse, self.ledger)
-        self.ledger.asked[question.kind] += 1
+    async def _answer(self, question: Question, purse: Purse, account: Ledger) -> Answer:
+        spent = Spent(question.id, question.kind, purse, account, self._line.place())
+        account.asked[question.kind] += 1
         try:
             given = await self._given(question, spent)
         except AskingError as error:
@@ -99,14 +118,14 @@ class LiveModel:
         return Answer(question.id, given.content, spent.usage(self.currency), given.model, given.prompt)
 
     def _unanswered(self, question: Question, spent: Spent, reason: str, detail: str) -> Answer:
-        self.ledger.details.setdefault(reason, detail)
+        spent.ledger.details.setdefault(reason, detail)
         return Answer(question.id, {}, spent.usage(self.currency), failure=reason)
 
     async def _given(self, question: Question, spent: Spent) -> Given:
         """A valid answer by the first model that gives one."""
-        self._line.check()
+        self._outage.check()
         failures: list[AskingError] = []
-        endpoints = self._in_turn(question)
+        endpoints = in_turn(question, self._endpoints)
         for endpoint in endpoints:
             try:
                 return await self._by(endpoint, question, spent)
@@ -114,26 +133,21 @@ class LiveModel:
                 failures.append(error)
                 if not reasons()[error.reason].fallback:
                     break
-        self._line.failed(failures[-1].reason)
+        self._outage.failed(failures[-1].reason)
         for endpoint, failure in zip(endpoints, failures, strict=False):
             kept = salvaged(question, failure.content) if failure.content else None
             if kept is not None:
                 return Given(kept, endpoint.model, load_prompt(question.kind).version)
         raise failures[-1]
 
-    def _in_turn(self, question: Question) -> list[Endpoint]:
-        """The models as they are tried: where there are two, every second sample of a question asks the other first."""
-        first = (question.content.get("sample", 1) - 1) % len(self._endpoints)
-        return [*self._endpoints[first:], *self._endpoints[:first]]
-
     async def _by(self, endpoint: Endpoint, question: Question, spent: Spent) -> Given:
         """The answer by one model: kept, under way for the same question, or asked for now."""
         prompt, answer = load_prompt(question.kind), answer_type(question)
         schema = strict_schema(answer)
         key = key_of(question, endpoint.model, prompt.version, schema)
-        content = _valid(answer, self._cache.get(key)) or await self._shared(key)
+        content = valid(answer, self._cache.get(key)) or await self._shared(key)
         if content is not None:
-            self.ledger.cached[question.kind] += 1
+            spent.ledger.cached[question.kind] += 1
         else:
             request = Request(*prompt.render(question.content), answer, schema)
             content = await self._asked(key, endpoint, question, request, spent)
@@ -154,7 +168,7 @@ class LiveModel:
         waiting = self._under_way[key] = asyncio.get_running_loop().create_future()
         waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps nobody waits
         try:
-            probing = Spent("probe", "probe", self._purse, self.ledger)
+            probing = Spent("probe", "probe", self._purse, spent.ledger)
             content = await self._whole_or_in_parts(endpoint, question, request, (spent, probing))
         except BaseException as error:
             waiting.set_exception(error if isinstance(error, AskingError) else AskingError("fault"))
@@ -162,7 +176,7 @@ class LiveModel:
         finally:
             del self._under_way[key]
         waiting.set_result(content)
-        self._line.answered()
+        self._outage.answered()
         self._cache.put(key, content)
         if self._keep:
             self._keep(question, key, content)
@@ -184,13 +198,19 @@ class LiveModel:
             rendered = load_prompt(part.kind).render(part.content)
             asked = Request(*rendered, type_, strict_schema(type_))
             answers.append(await self._whole_or_in_parts(endpoint, part, asked, paid))
-        whole = _valid(request.answer, merged(question, parts, answers))
+        whole = valid(request.answer, merged(question, parts, answers))
         if whole is None:
             raise AskingError("invalid_answer")
         return whole
 
 
-def _valid(answer: type[BaseModel], content: Content | None) -> Content | None:
+def in_turn(question: Question, models: Sequence[Asked]) -> list[Asked]:
+    """The models as they are tried: where there are two, every second sample of a question asks the other first."""
+    first = (question.content.get("sample", 1) - 1) % len(models)
+    return [*models[first:], *models[:first]]
+
+
+def valid(answer: type[BaseModel], content: Content | None) -> Content | None:
     """The content as the type writes it; None where it is not valid."""
     if content is None:
         return None

@@ -9,12 +9,13 @@ from typing import Any
 import httpx2
 from openai import DefaultAsyncHttpxClient
 
+from extractor.llm.allowance import HEADERS as LIMIT_HEADERS
 from extractor.llm.failures import AskingError
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of a reply, unpacked: a hundred times the longest answer."""
 
-_HEADERS = ("content-type", "retry-after", "retry-after-ms")
+_HEADERS = ("content-type", "retry-after", "retry-after-ms", *LIMIT_HEADERS)
 _ZLIB_OR_GZIP = 47
 _ZIPPED = ("gzip", "x-gzip", "deflate")
 

@@ -28,18 +28,18 @@ from extractor.llm.attempts import by_error_in, by_status, is_against_schemas, r
 from extractor.llm.cache import read_json, write_json
 from extractor.llm.connection import Connection
 from extractor.llm.failures import AskingError, reasons
-from extractor.llm.line import Line
-from extractor.llm.money import Spent, Tokens, most_tokens, price_of, tokens_of
+from extractor.llm.line import Line, Turn
+from extractor.llm.money import NOTHING, Amount, Spent, Tokens, most_tokens, price_of, tokens_of
 from extractor.llm.secret import Secret
 from extractor.llm.wire import Mode, Schema, bare_reply, demand, written_schema
 from extractor.settings import Settings
 
 Content = dict[str, Any]
 _REMEMBERED_SECONDS = 7 * 24 * 3600
-_LONGER = 4
+LONGER = 4
 """How much longer an answer may be when it is asked again because it was cut."""
 
-_NO_KEY = "none"
+NO_KEY = "none"
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _DEMANDING = (Mode.STRICT, Mode.JSON_SCHEMA, Mode.JSON_OBJECT, Mode.TOOLS)
 _ABOUT_THE_MODE = (
@@ -92,6 +92,12 @@ class Manner:
     limit: str
 
 
+def body_of(model: str, request: Request, manner: Manner, limit: int, messages: list[Content] | None = None) -> Content:
+    """The body of a call; ``limit``: most tokens of the answer; ``messages``: where they are not the first ones."""
+    body = demand(manner.mode, messages or request.messages(), request.answer.__name__, request.schema)
+    return body | {"model": model, manner.limit: limit}
+
+
 class Endpoint:
     """Asks ``model``. ``folder``: where the manner is remembered between runs, if anywhere."""
 
@@ -100,7 +106,7 @@ class Endpoint:
         self.price = price_of(model, settings)
         self._settings = settings
         self._secret = Secret(settings.openai_api_key)
-        self._line = line
+        self._lane = line.lane()
         self._folder = folder
         self._finding_out: asyncio.Task[Manner] | None = None
         self._client: AsyncOpenAI | None = None
@@ -123,7 +129,7 @@ class Endpoint:
             if is_against_schemas(error) and manner.mode in _DEMANDING:  # it takes schemas, but not this one
                 return await self._validated(request, Manner(Mode.PLAIN, manner.limit), spent, limit)
             if error.reason == "too_long_answer":
-                return await self._validated(request, manner, spent, limit * _LONGER)
+                return await self._validated(request, manner, spent, limit * LONGER)
             raise
 
     async def close(self) -> None:
@@ -137,8 +143,7 @@ class Endpoint:
         """An answer that is valid, asked again with what is wrong a few times."""
 
         async def send(**asked: Any) -> ChatCompletion:
-            body = demand(manner.mode, asked["messages"], request.answer.__name__, request.schema)
-            body |= {"model": self.model, manner.limit: limit}
+            body = body_of(self.model, request, manner, limit, asked["messages"])
             return await self._repeated(body, request.schema, spent)
 
         create: Callable[..., Awaitable[BaseModel]] = instructor.patch(create=send, mode=instructor.Mode.JSON_SCHEMA)
@@ -185,32 +190,35 @@ class Endpoint:
 
         most = self._settings.model_repeats
         repeats = most if repeats is None else min(repeats, most)
-        return await repeated(once, repeats=repeats, waiting=self._settings.seconds_of_waiting)
+        return await repeated(once, repeats=repeats, waiting=self._settings.seconds_of_waiting, lane=self._lane)
 
     # ---- one call ------------------------------------------------------------------------------------------------
     async def _paid(self, body: Content, schema: Schema, spent: Spent, mark: str) -> ChatCompletion:
-        """One call, its money set aside before and accounted for after, whatever becomes of it."""
+        """One call, its tokens and money set aside before and accounted for after, whatever becomes of it."""
         most = most_tokens(body["messages"], written_schema(schema), body.get(_LIMITS[0]) or body[_LIMITS[1]])
-        reserve = self.price.of(most) if self.price else Decimal(0)
-        async with self._line.turn():
+        reserve = Amount(most.total, self.price.of(most) if self.price else Decimal(0))
+        spent.purse.check(reserve)
+        async with self._lane.turn(spent.place, most.total) as turn:
             await spent.purse.set_aside(reserve)
-            tokens, outcome, rest = Tokens(), "stopped", Decimal(0)
+            turn.begin()
+            tokens, outcome, taken = Tokens(), "stopped", reserve
             try:
-                reply = await self._sent(body, mark)
+                reply = await self._sent(body, mark, turn)
                 tokens = tokens_of(reply) or most
-                rest = reserve - (self.price.of(tokens) if self.price else Decimal(0))
+                taken = Amount(tokens.total, self.price.of(tokens) if self.price else Decimal(0))
                 bare, outcome = bare_reply(reply, schema), "answered"
                 return bare
             except AskingError as error:
                 outcome = error.reason
-                rest = rest if tokens != Tokens() or error.lost else reserve
+                taken = taken if tokens != Tokens() or error.lost else NOTHING
                 raise
             finally:
-                spent.purse.put_back(rest)
-                spent.note(self.model, tokens, self.price, outcome)
+                turn.used = taken.tokens
+                spent.purse.put_back(reserve, taken)
+                spent.note(self.model, tokens, self.price, outcome, turn.times())
 
-    async def _sent(self, body: Content, mark: str) -> ChatCompletion:
-        """The reply to one call.
+    async def _sent(self, body: Content, mark: str, turn: Turn) -> ChatCompletion:
+        """The reply to one call; the headers of any reply are told to ``turn``.
 
         Raises:
             AskingError: no reply, or none of a model; its text never holds the key.
@@ -219,7 +227,9 @@ class Endpoint:
             completions = self._connected().chat.completions.with_raw_response
             async with asyncio.timeout(self._settings.seconds_per_call):
                 raw = await completions.create(**body, extra_headers={"Idempotency-Key": mark})
+            turn.headers = raw.headers
         except openai.APIStatusError as error:
+            turn.headers = error.response.headers
             response = error.response
             raise by_status(response.status_code, self._secret.hidden(response.text), response.headers) from None
         except (TimeoutError, openai.APITimeoutError):
@@ -255,7 +265,7 @@ class Endpoint:
         if self._client is None:
             settings = self._settings
             self._client = AsyncOpenAI(
-                api_key=self._secret.key or _NO_KEY,
+                api_key=self._secret.key or NO_KEY,
                 base_url=settings.openai_base_url or None,
                 max_retries=0,  # repeats are ours: counted, limited and paid for
                 timeout=settings.seconds_per_call,

@@ -15,6 +15,8 @@ from extractor.finding import Words, make
 from extractor.record import Finding
 
 _LONGEST_DETAIL = 200
+OVER_BUDGET = "over_budget"
+"""The reason of a question that was not asked; the finding of the same name sends its report to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,11 @@ def unanswered(answers: Iterable[Answer]) -> list[Finding]:
     for answer in answers:
         if answer.failure:
             failed.setdefault(answer.failure, []).append(answer.id)
-    return [
-        make(
-            "model_silent",
-            [],
-            cause="extraction",
-            questions="、".join(ids),
-            reason=Words(reasons()[reason].zh, reasons()[reason].en),
-        )
-        for reason, ids in failed.items()
-    ]
+    return [_finding(reason, "、".join(ids)) for reason, ids in failed.items()]
+
+
+def _finding(reason: str, questions: str) -> Finding:
+    if reason == OVER_BUDGET:
+        return make(OVER_BUDGET, [], cause="extraction", questions=questions)
+    words = Words(reasons()[reason].zh, reasons()[reason].en)
+    return make("model_silent", [], cause="extraction", questions=questions, reason=words)

@@ -14,7 +14,7 @@ from genai_prices import Usage as Asked
 from genai_prices import calc_price
 
 from extractor.errors import SettingsError
-from extractor.llm.failures import AskingError
+from extractor.llm.failures import OVER_BUDGET, AskingError
 from extractor.llm.usage import written
 from extractor.record import Usage
 from extractor.settings import Settings
@@ -26,7 +26,6 @@ _PER_MESSAGE = 64
 _MOST_TOLD = 100 * MILLION
 """Tokens of one call; a server that tells of more is not believed."""
 
-_LOOK_AGAIN = 0.02
 OPENAI = "openai"
 
 
@@ -37,6 +36,11 @@ class Tokens:
     into: int = 0
     cached: int = 0
     out: int = 0
+
+    @property
+    def total(self) -> int:
+        """In and out."""
+        return self.into + self.out
 
     def __add__(self, other: Tokens) -> Tokens:
         return Tokens(self.into + other.into, self.cached + other.cached, self.out + other.out)
@@ -122,34 +126,84 @@ def price_of(model: str, settings: Settings) -> Price | None:
     return price
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Tokens, in and out, and the money they cost."""
+
+    tokens: int = 0
+    money: Decimal = Decimal(0)
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.tokens + other.tokens, self.money + other.money)
+
+    def __sub__(self, other: Amount) -> Amount:
+        return Amount(self.tokens - other.tokens, self.money - other.money)
+
+
+NOTHING = Amount()
+
+
 class Purse:
-    """Money that may be spent: what a call could cost at most is set aside before it, and the rest put back after."""
+    """What may be spent: what a call could take at most is set aside before it; after it, what it took is spent.
 
-    def __init__(self, limit: Decimal | None, within: Purse | None = None) -> None:
-        self.limit = limit
+    ``money``, ``tokens``: budgets, None for none. ``spent`` and ``aside`` together never exceed them, unless an
+    endpoint
+    charges more than a call can take. ``is_short``: something did not fit. A purse ``within`` another spends from
+    both. For use in one event loop.
+    """
+
+    def __init__(self, money: Decimal | None, within: Purse | None = None, *, tokens: int | None = None) -> None:
+        self.money = money
+        self.tokens = tokens
         self.within = within
-        self.spent = Decimal(0)
-        self._under_way = 0
+        self.spent = NOTHING
+        self.aside = NOTHING
+        self.is_short = False
+        self._waiting: list[asyncio.Future[None]] = []
 
-    async def set_aside(self, most: Decimal) -> None:
+    def check(self, most: Amount) -> None:
+        """Raise if ``most`` will not fit even once all calls under way have put back what they set aside.
+
+        Raises:
+            AskingError: ``over_budget``.
+        """
+        for purse in self._all():
+            if not purse._holds(purse.spent + most):
+                purse.is_short = True
+                raise AskingError(OVER_BUDGET)
+
+    async def set_aside(self, most: Amount) -> None:
         """Set ``most`` aside, once calls under way have put back what they did not need, where it takes that.
 
         Raises:
             AskingError: ``over_budget``; nothing is set aside then.
         """
-        while not all(purse.limit is None or purse.spent + most <= purse.limit for purse in self._all()):
-            if not any(purse._under_way for purse in self._all()):
-                raise AskingError("over_budget")
-            await asyncio.sleep(_LOOK_AGAIN)
+        self.check(most)
+        while short := next((one for one in self._all() if not one._holds(one.spent + one.aside + most)), None):
+            change = asyncio.get_running_loop().create_future()
+            short._waiting.append(change)
+            await change
+            self.check(most)
         for purse in self._all():
-            purse.spent += most
-            purse._under_way += 1
+            purse.aside += most
 
-    def put_back(self, rest: Decimal) -> None:
-        """A call is over; ``rest`` of what was set aside was not spent (below zero: it cost more than was possible)."""
+    def put_back(self, most: Amount, taken: Amount) -> None:
+        """A call for which ``most`` was set aside is over and took ``taken``."""
         for purse in self._all():
-            purse.spent -= rest
-            purse._under_way -= 1
+            purse.aside -= most
+            purse.spent += taken
+            purse._wake()
+
+    def _holds(self, amount: Amount) -> bool:
+        return (self.money is None or amount.money <= self.money) and (
+            self.tokens is None or amount.tokens <= self.tokens
+        )
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for change in waiting:
+            if not change.done():
+                change.set_result(None)
 
     def _all(self) -> Iterator[Purse]:
         yield self
@@ -159,7 +213,10 @@ class Purse:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call for a question: ``outcome`` is ``answered``, ``invalid``, or the reason of its failure."""
+    """One call for a question: ``outcome`` is ``answered``, ``invalid_answer``, ``stopped``, or why it failed.
+
+    ``waited``: seconds it stood in line; ``took``: seconds from sending to the reply.
+    """
 
     question: str
     kind: str
@@ -167,24 +224,29 @@ class Attempt:
     tokens: Tokens
     cost: Decimal
     outcome: str
+    waited: float = 0.0
+    took: float = 0.0
 
 
 @dataclass(slots=True)
 class Spent:
-    """The attempts of one question, paid from ``purse``."""
+    """The attempts of one question, paid from ``purse``. ``place``: the question's place in the line of calls."""
 
     question: str
     kind: str
     purse: Purse
     ledger: Ledger
+    place: int = 0
     attempts: list[Attempt] = field(default_factory=list)
 
-    def note(self, model: str, tokens: Tokens, price: Price | None, outcome: str) -> None:
-        """One more attempt."""
+    def note(
+        self, model: str, tokens: Tokens, price: Price | None, outcome: str, times: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
+        """One more attempt; ``times``: seconds in line, and from sending to the reply."""
         cost = price.of(tokens) if price else Decimal(0)
-        attempt = Attempt(self.question, self.kind, model, tokens, cost, outcome)
+        attempt = Attempt(self.question, self.kind, model, tokens, cost, outcome, *times)
         self.attempts.append(attempt)
-        self.ledger.attempts.append(attempt)
+        self.ledger.add(attempt)
 
     def invalid(self) -> None:
         """What the last attempt brought was no valid answer."""
@@ -199,19 +261,58 @@ class Spent:
 
 
 @dataclass(slots=True)
-class Ledger:
-    """All attempts of a run, and how many questions of each kind there were and the cache answered.
+class Sum:
+    """The attempts for one kind of question: ``outcomes`` tells how many ended how."""
 
-    ``details``: reason → what was first said of it, for a person to read.
+    calls: int = 0
+    tokens: Tokens = Tokens()
+    cost: Decimal = Decimal(0)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The attempts of a run or of a report, summed up by kind; questions of each kind, and those that the cache
+    answered.
+
+    ``attempts``: each attempt, unless ``sums_only``, as in a run of any length. ``details``: reason → what was first
+    said
+    of it, for a person to read.
     """
 
+    sums_only: bool = False
     attempts: list[Attempt] = field(default_factory=list)
+    sums: dict[str, Sum] = field(default_factory=dict)
     details: dict[str, str] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     cached: Counter[str] = field(default_factory=Counter)
 
+    def add(self, attempt: Attempt) -> None:
+        """One more attempt."""
+        entry = self.sums.setdefault(attempt.kind, Sum())
+        entry.calls += 1
+        entry.tokens += attempt.tokens
+        entry.cost += attempt.cost
+        entry.outcomes[attempt.outcome] += 1
+        if not self.sums_only:
+            self.attempts.append(attempt)
+
     def replace(self, attempt: Attempt, *, outcome: str) -> Attempt:
         """The attempt with another outcome, in its place."""
-        at = next(at for at in range(len(self.attempts) - 1, -1, -1) if self.attempts[at] is attempt)
-        self.attempts[at] = replace(attempt, outcome=outcome)
-        return self.attempts[at]
+        changed = replace(attempt, outcome=outcome)
+        self.sums[attempt.kind].outcomes.update({attempt.outcome: -1, outcome: 1})
+        for at in range(len(self.attempts) - 1, -1, -1):
+            if self.attempts[at] is attempt:
+                self.attempts[at] = changed
+                break
+        return changed
+
+    @property
+    def cost(self) -> Decimal:
+        """Of all attempts."""
+        return sum((entry.cost for entry in self.sums.values()), Decimal(0))
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How many of all attempts ended how."""
+        return sum((entry.outcomes for entry in self.sums.values()), Counter())

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal
 
-from extractor.llm.money import Attempt, Ledger, Tokens
+from extractor.llm.money import Ledger, Sum
 from extractor.llm.usage import written
 
-_HEADS_ZH = ("问题", "个数", "缓存", "调用", "重问", "输入词元", "其中缓存", "输出词元", "费用")
-_HEADS_EN = ("questions", "asked", "kept", "calls", "re-asks", "tokens in", "cached", "tokens out", "cost")
+_HEADS_ZH = ("问题", "个数", "缓存", "调用", "重问", "限流", "超时", "失败", "输入词元", "其中缓存", "输出词元", "费用")
+_HEADS_EN = (
+    *("questions", "asked", "kept", "calls", "re-asks", "refused", "late", "failed"),
+    *("tokens in", "cached", "tokens out", "cost"),
+)
+_WASTED = ("invalid_answer", "rate_limited", "timed_out")
+_FINE = ("answered", *_WASTED)
 
 
 def usage_table(ledger: Ledger, currency: str) -> tuple[list[str], list[str]]:
     """The lines of the table in Chinese and in English: one line a kind, and their sum.
 
-    ``kept``: questions answered without a call. ``re-asks``: calls because an answer was not valid.
+    ``kept``: questions answered without a call. Calls that brought nothing: ``re-asks`` (the answer was not valid),
+    ``refused`` (for the endpoint's limits), ``late`` (no reply in time), ``failed`` (all others).
     """
-    kinds = list(dict.fromkeys([*ledger.asked, *(attempt.kind for attempt in ledger.attempts)]))
-    rows = [_row(kind, ledger, [one for one in ledger.attempts if one.kind == kind]) for kind in kinds]
-    total = [str(sum(int(row[column]) for row in rows)) for column in range(1, 8)]
-    cost = written(sum((attempt.cost for attempt in ledger.attempts), Decimal(0)))
+    kinds = list(dict.fromkeys([*ledger.asked, *ledger.sums]))
+    rows = [_row(kind, ledger, ledger.sums.get(kind, Sum())) for kind in kinds]
+    total = [str(sum(int(row[column]) for row in rows)) for column in range(1, len(_HEADS_EN) - 1)]
+    cost = written(ledger.cost)
     return (
         _aligned([_HEADS_ZH, *rows, ("合计", *total, f"{cost} {currency}")]),
         _aligned([_HEADS_EN, *rows, ("total", *total, f"{cost} {currency}")]),
     )
 
 
-def _row(kind: str, ledger: Ledger, attempts: Sequence[Attempt]) -> tuple[str, ...]:
-    tokens = sum((attempt.tokens for attempt in attempts), Tokens())
-    cost = sum((attempt.cost for attempt in attempts), Decimal(0))
-    invalid = sum(attempt.outcome == "invalid_answer" for attempt in attempts)
-    numbers = (ledger.asked[kind], ledger.cached[kind], len(attempts), invalid, tokens.into, tokens.cached, tokens.out)
-    return (kind, *map(str, numbers), written(cost))
+def _row(kind: str, ledger: Ledger, entry: Sum) -> tuple[str, ...]:
+    wasted = [entry.outcomes[name] for name in _WASTED]
+    failed = entry.calls - sum(entry.outcomes[name] for name in _FINE)
+    tokens = (entry.tokens.into, entry.tokens.cached, entry.tokens.out)
+    numbers = (ledger.asked[kind], ledger.cached[kind], entry.calls, *wasted, failed, *tokens)
+    return (kind, *map(str, numbers), written(entry.cost))
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

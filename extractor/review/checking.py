@@ -12,6 +12,7 @@ from extractor.store.readings import Reading
 from extractor.store.reports import FieldRow, FindingRow, Summary
 from extractor.store.state import Correction, ReviewState, Settlement
 from extractor.verify.again import verify_again
+from extractor.verify.between_years import Contradiction
 
 CONFLICT = "reading_conflict"
 """The queue's code for a person's entry that a later reading disagrees with."""
@@ -19,10 +20,11 @@ CONFLICT = "reading_conflict"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A finding, and how a person answered it (None: open)."""
+    """A finding, and how a person answered it (None: open). ``other``: the report of another year that it is about."""
 
     finding: Finding
     settlement: Settlement | None
+    other: int | None = None
 
     @property
     def is_open_error(self) -> bool:
@@ -43,15 +45,21 @@ class Current:
         return [one.finding for one in self.findings if one.is_open_error]
 
 
-def current(machine: Record, state: ReviewState, forms: Sequence[Form] = ()) -> Current:
-    """The machine's record with a review's corrections, checked again; ``machine`` is left as it is."""
+def current(
+    machine: Record, state: ReviewState, forms: Sequence[Form] = (), told: Sequence[Contradiction] = ()
+) -> Current:
+    """The machine's record with a review's corrections, checked again; ``machine`` is left as it is.
+
+    ``told``: what reports of other years tell of it.
+    """
     record = corrected(machine, state.corrections)
     form = next((one for one in (*forms, *builtin_forms()) if one.id == record.form), None)
     findings = verify_again(record, form, state.corrections) if state.corrections else machine.findings
     found = [Checked(finding, _settlement(finding, state)) for finding in findings]
+    found += [Checked(one.finding, _settlement(one.finding, state), one.report) for one in told]
     record.findings = [_as_settled(one) for one in found]
-    told = {finding.code for finding in machine.findings}
-    _judge(record, found, told, is_accepted=state.standing == "accepted")
+    codes = {finding.code for finding in machine.findings}
+    _judge(record, found, codes, is_accepted=state.standing == "accepted")
     return Current(record, found)
 
 

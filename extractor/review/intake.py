@@ -16,16 +16,17 @@ from sqlalchemy import Connection
 
 from extractor.forms import Form
 from extractor.record import Evidence, Record
-from extractor.review.checking import corrected, current, summary_of
+from extractor.review.checking import corrected, current
+from extractor.review.comparing import Standing, save_standing, told_by_others
 from extractor.review.fields import LISTS, entry_at
 from extractor.review.people import Person, permit
 from extractor.review.second import comparable, differences
-from extractor.store import Store
+from extractor.store import Store, figures
 from extractor.store.contents import put
 from extractor.store.events import Event, append, events_of
 from extractor.store.packing import digest_of
 from extractor.store.readings import Reader, Reading, add_failure, add_reading, failure_digest, newest, reading_of
-from extractor.store.reports import report_with, row_of, save_summary
+from extractor.store.reports import report_with, row_of
 from extractor.store.state import Conflict, Entry, ReviewState, replay
 
 
@@ -57,15 +58,21 @@ def take_in(store: Store, person: Person, arrival: Arrival, reader: Reader, *, f
     """
     permit(person, "import")
     with store.writing() as connection:
-        now = store.clock()
-        report, _ = report_with(connection, arrival.data, arrival.name, arrival.media_type, now)
-        row = row_of(connection, report, lock=True)
-        if _is_known(connection, report, arrival, reader):
-            return Taken(report, "same")
-        last = reading_of(connection, row.reading_id) if row.reading_id is not None else None
-        new = _keep(connection, report, arrival, reader, now)
-        conflicts = _enter(connection, report, last, new, forms)
-        return Taken(report, "again" if last else "new", conflicts)
+        return take_in_on(connection, arrival, reader, store.clock(), forms)
+
+
+def take_in_on(connection: Connection, arrival: Arrival, reader: Reader, now: int, forms: Sequence[Form] = ()) -> Taken:
+    """``take_in`` in a transaction that is open already; ``now`` in microseconds since 1970."""
+    named = arrival.record.organisation if arrival.record else None
+    figures.hold(connection, [figures.body_named(connection, named)])  # before the report, by everybody
+    report, _ = report_with(connection, arrival.data, arrival.name, arrival.media_type, now)
+    row = row_of(connection, report, lock=True)
+    if _is_known(connection, report, arrival, reader):
+        return Taken(report, "same")
+    last = reading_of(connection, row.reading_id) if row.reading_id is not None else None
+    new = _keep(connection, report, arrival, reader, now)
+    conflicts = _enter(connection, report, last, new, forms)
+    return Taken(report, "again" if last else "new", conflicts)
 
 
 def _is_known(connection: Connection, report: int, arrival: Arrival, reader: Reader) -> bool:
@@ -96,14 +103,14 @@ def _enter(connection: Connection, report: int, last: Reading | None, new: Readi
         told["moved"] = _moved(state, new.record)
     at = max([new.at, *(one.at for one in events[-1:])])
     event = Event(report, 0, state.version + 1, at, f"extractor {new.version} {new.engine}", "read", None, told)
-    after = replay([*events, event])
-    now = current(new.record, after, forms) if new.record else None
+    after, others = replay([*events, event]), told_by_others(connection, report)
+    now = current(new.record, after, forms, others) if new.record else None
     if after.standing in ("accepted", "disputed") and (after.conflicts or (now and now.open_errors)):
         event.data["reopened"] = True
         after = replay([*events, event])
-        now = current(new.record, after, forms) if new.record else None
+        now = current(new.record, after, forms, others) if new.record else None
     append(connection, event)
-    save_summary(connection, report, summary_of(new, after, now), None, new.at)
+    save_standing(connection, report, Standing(new, after, now), None, at, forms)
     return len(after.conflicts)
 
 

@@ -11,6 +11,7 @@ from extractor.errors import NoReportError, NotPermittedError
 from extractor.forms import Form
 from extractor.record import Record
 from extractor.review.checking import Current, current
+from extractor.review.comparing import told_by_others
 from extractor.review.people import Person, permit
 from extractor.store import Store
 from extractor.store.contents import get
@@ -95,7 +96,7 @@ def opened_at(store: Store, person: Person, report: int, until: int, round_numbe
         row = row_of(connection, report)
         further = round_of(connection, report, round_number) if round_number != FIRST else None
         events = [one for one in events_of(connection, report, round_number) if one.at <= until]
-        return _as_of(connection, row, events, further)
+        return _as_of(connection, row, events, further, until=until)
 
 
 def history(store: Store, person: Person, report: int, round_number: int = FIRST) -> list[Event]:
@@ -128,14 +129,20 @@ def unreadable(report: int) -> NoReportError:
 
 
 def _as_of(
-    connection: Connection, row: ReportRow, events: list[Event], further: Round | None, forms: Sequence[Form] = ()
+    connection: Connection,
+    row: ReportRow,
+    events: list[Event],
+    further: Round | None,
+    forms: Sequence[Form] = (),
+    until: int | None = None,
 ) -> Opened:
     state = replay(events)
     if state.reading is None:
         raise NoReportError(f"report {row.id} was not there then", f"当时还没有报告 {row.id}")
     found = reading_of(connection, state.reading)
-    now = current(found.record, state, forms) if found.record else None
     number = further.round if further else FIRST
+    told = told_by_others(connection, row.id, until) if number == FIRST else []  # a further review is blind
+    now = current(found.record, state, forms, told) if found.record else None
     return Opened(row, number, state.version, state, found, now, text_of(connection, found), further, events)
 
 

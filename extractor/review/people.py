@@ -17,10 +17,15 @@ Action = Literal[
     "correct",
     "decide",
     "review_again",
+    "register",
     "adjudicate",
     "audit",
     "measure",
+    "administer",
 ]
+
+ROLES: tuple[Role, ...] = ("lead", "reviewer", "read_only")
+"""The one with the most rights first."""
 
 _EVERYONE: frozenset[Role] = frozenset({"reviewer", "lead", "read_only"})
 _REVIEWERS: frozenset[Role] = frozenset({"reviewer", "lead"})
@@ -34,10 +39,12 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     "correct": _REVIEWERS,
     "decide": _REVIEWERS,
     "review_again": _REVIEWERS,
+    "register": _REVIEWERS,
     "release": _LEADS,
     "adjudicate": _LEADS,
     "audit": _LEADS,
     "measure": _LEADS,
+    "administer": _LEADS,
 }
 """Who may do what; ``release`` is taking a report from somebody else."""
 
@@ -49,10 +56,12 @@ _WORDS: dict[Action, tuple[str, str]] = {
     "correct": ("correct", "修改"),
     "decide": ("accept, reject, park or reopen", "通过、退回、搁置或重开"),
     "review_again": ("review a second time", "二次复核"),
+    "register": ("settle what names and reports belong together", "认定机关与报告的关系"),
     "release": ("take a report from somebody else", "收回他人领取的报告"),
     "adjudicate": ("decide between two reviews", "裁定两次复核的差异"),
     "audit": ("draw reports for an audit", "抽查"),
     "measure": ("see how reviewers did", "查看复核质量"),
+    "administer": ("say who may do what", "管理用户与权限"),
 }
 _ROLES: dict[Role, str] = {"reviewer": "复核员", "lead": "负责人", "read_only": "只读用户"}
 

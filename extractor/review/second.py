@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from extractor.record import Record
-from extractor.review.fields import LISTS, entry_at, paths_of
+from extractor.review.fields import LISTS, checked, entry_at, paths_of
 from extractor.review.opening import Opened, opened
 from extractor.review.people import Person, permit
 from extractor.review.saving import On, Stamp, Step, add, claim_length, save, wrong_state
 from extractor.settings import load_settings
 from extractor.store import Store
 from extractor.store.events import Event, append
+from extractor.store.opinions import Pair, keep_pairs
 from extractor.store.queue import Claim, Filter, identifiers
 from extractor.store.rounds import Round, change, draw, next_round, round_of, rounds
 from extractor.store.state import Entry
@@ -45,6 +46,7 @@ def judge_round(connection: Connection, after: Opened) -> None:
         return
     if after.further is not None:
         _hand_in(connection, after.further, last)
+        keep_pairs(connection, after.row.id, after.round, pairs_of(after.record, last.data["differences"]))
     elif last.data.get("again") and not rounds(connection, report=after.row.id, kind="second"):
         _draw(connection, after, "second", last.at)
 
@@ -89,13 +91,28 @@ def comparable(path: str, entry: Entry) -> object:
     return (entry.value, entry.state if entry.value is None else None)
 
 
+def pairs_of(again: Record, differences: Mapping[str, Mapping[str, dict[str, Any]]]) -> dict[str, Pair]:
+    """What both reviews say of each field: ``again`` is the second's record, ``differences`` as it was handed in."""
+    found = {}
+    for path in dict.fromkeys([*compared_paths(again), *differences]):
+        if path in differences:
+            first, second = (Entry.from_plain(differences[path][who]) for who in ("first", "second"))
+        else:
+            first = second = entry_at(again, path)
+        found[path] = (str(comparable(path, first)), str(comparable(path, second)))
+    return found
+
+
 def adjudicate(
     store: Store, lead: Person, on: On, round_number: int, chosen: Mapping[str, Entry], *, why: str = ""
 ) -> Opened:
     """Decide each difference between the first review and another round; the report is accepted then.
 
+    What is chosen may be the first's entry, the second's, or a third one.
+
     Raises:
         StateError: the round is not to be decided, or a difference is left out.
+        CorrectionError: a third entry cannot stand there.
     """
     permit(lead, "adjudicate")
 
@@ -107,11 +124,23 @@ def adjudicate(
         if set(told) != set(chosen):
             left = "、".join(sorted(set(told) ^ set(chosen)))
             raise wrong_state(f"each difference must be decided, and no more: {left}", f"须逐项裁定各处差异：{left}")
-        values = {path: chosen[path].to_plain() | {"old": told[path]["first"]} for path in told}
-        change(connection, one, state="settled")
+        values = {path: _decided(before, path, chosen[path], told[path]) for path in told}
         return Step("adjudicate", None, {"round": round_number, "values": values, "why": why})
 
-    return save(store, lead, on, step)
+    def settled(connection: Connection, _: Opened) -> None:
+        change(connection, round_of(connection, on.report, round_number), state="settled")
+
+    return save(store, lead, on, step, then=settled)
+
+
+def _decided(before: Opened, path: str, chosen: Entry, both: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """For the event: what was chosen, what stood there, and what the machine made of it (``sure``: it had no doubt)."""
+    if chosen.to_plain() not in (both["first"], both["second"]):
+        chosen = checked(before.record, path, chosen, before.text)
+    evidence = before.machine.evidence.get(path)
+    sure = evidence is not None and evidence.verdict == "accepted"
+    machine = entry_at(before.machine, path).to_plain()
+    return chosen.to_plain() | {"old": both["first"], "machine": machine, "sure": sure}
 
 
 def handed_in(connection: Connection, one: Round) -> Event:

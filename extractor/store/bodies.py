@@ -7,28 +7,46 @@ and keeps the names that hold all of what was asked: the same on both databases.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from extractor.store.contents import insert_new
 from extractor.store.tables import body, gram
 from extractor.text import squash
 
+_AT_ONCE = 500
 _LONGEST = 60
 """Characters of a search that count."""
 
 
 def body_id(connection: Connection, name: str) -> int:
     """The id of the body with this name, made known if it is new."""
-    wanted = select(body.c.id).where(body.c.name == name)
-    known = connection.execute(wanted).scalar()
-    if known is None:
-        folded = folded_name(name)
-        insert_new(connection, body, {"name": name, "folded": folded})
-        known = connection.execute(wanted).scalar_one()
-        rows = [{"gram": one, "body_id": known} for one in sorted(grams(folded, singles=True))]
+    return body_ids(connection, [name])[name]
+
+
+def body_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """The ids of the bodies with these names, made known where they are new."""
+    wanted = sorted(set(names))
+    known = _ids(connection, wanted)
+    new = [name for name in wanted if name not in known]
+    if new:
+        insert_new(connection, body, [{"name": name, "folded": folded_name(name)} for name in new])
+        made = _ids(connection, new)
+        pairs = [(made[name], sorted(grams(folded_name(name), singles=True))) for name in new]
+        rows = [{"gram": one, "body_id": key} for key, some in pairs for one in some]
         if rows:
-            insert_new(connection, gram, rows)
-    return int(known)
+            insert_new(connection, gram, sorted(rows, key=lambda row: (row["gram"], row["body_id"])))
+        known |= made
+    return known
+
+
+def _ids(connection: Connection, names: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for first in range(0, len(names), _AT_ONCE):
+        wanted = select(body.c.name, body.c.id).where(body.c.name.in_(names[first : first + _AT_ONCE]))
+        found |= {row.name: row.id for row in connection.execute(wanted)}
+    return found
 
 
 def folded_name(name: str) -> str:

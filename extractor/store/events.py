@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from extractor.store.tables import event
 
@@ -50,32 +51,70 @@ class Event:
     token: str | None = None
 
 
-def append(connection: Connection, happened: Event) -> None:
-    """Add an event.
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a person's step cost and brought about; kept beside the event, replaying it needs none of it.
+
+    ``took``: milliseconds since what the person did before, None after a pause. ``presses``: keys and clicks since the
+    step before, None where nobody counted them. ``closed``: open findings and conflicts that went away by it, below 0
+    where some came. ``done``: 1 for accepting or rejecting, -1 for taking that back, otherwise 0.
+    """
+
+    took: int | None = None
+    presses: int | None = None
+    closed: int = 0
+    done: int = 0
+
+
+def append(connection: Connection, happened: Event, effort: Effort | None = None) -> None:
+    """Add an event, and what it cost whoever acted.
 
     Raises:
         IntegrityError: the round has an event of that number, or the store one with that token.
     """
-    connection.execute(
-        insert(event),
-        {
-            "report_id": happened.report,
-            "round": happened.round,
-            "seq": happened.seq,
-            "at": happened.at,
-            "who": happened.who,
-            "kind": happened.kind,
-            "path": happened.path,
-            "data": encoded(happened.data),
-            "token": happened.token,
-        },
-    )
+    connection.execute(insert(event), {**_row(happened), **(asdict(effort) if effort else {})})
+
+
+def append_all(connection: Connection, happened: Sequence[Event]) -> None:
+    """Add events of machines, many at once.
+
+    Raises:
+        IntegrityError: as ``append``.
+    """
+    connection.execute(insert(event), [_row(one) for one in happened])
+
+
+def _row(happened: Event) -> dict[str, Any]:
+    return {
+        "report_id": happened.report,
+        "round": happened.round,
+        "seq": happened.seq,
+        "at": happened.at,
+        "who": happened.who,
+        "kind": happened.kind,
+        "path": happened.path,
+        "data": encoded(happened.data),
+        "token": happened.token,
+    }
+
+
+def last_act(connection: Connection, who: str) -> int | None:
+    """When somebody last did a step of their own, in any report."""
+    by_person = select(event.c.at).where(event.c.who == who, event.c.done.is_not(None))
+    found = connection.execute(by_person.order_by(event.c.at.desc()).limit(1)).scalar()
+    return int(found) if found is not None else None
 
 
 def events_of(connection: Connection, report: int, round_number: int = FIRST) -> list[Event]:
     """Everything that happened to a report in a round, in order."""
     wanted = select(event).where(event.c.report_id == report, event.c.round == round_number).order_by(event.c.seq)
     return [_event(row) for row in connection.execute(wanted)]
+
+
+def last_number(connection: Connection, report: int, round_number: int = FIRST) -> int:
+    """The number of the last event of a round: its version; 0 where there is none."""
+    wanted = select(func.max(event.c.seq)).where(event.c.report_id == report, event.c.round == round_number)
+    return int(connection.execute(wanted).scalar() or 0)
 
 
 def event_with(connection: Connection, token: str) -> Event | None:

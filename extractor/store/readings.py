@@ -6,17 +6,20 @@ import hashlib
 import json
 import zlib
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from extractor.errors import NoReportError
-from extractor.record import Record
+from extractor.record import Record, Usage
 from extractor.store.contents import get
-from extractor.store.packing import DEFLATED, digest_of, pack_record, unpack, unpack_record
+from extractor.store.packing import DEFLATED, pack_record, unpack, unpack_record
 from extractor.store.tables import reading
 
 FAILED = "failed"
+BILLION = 10**9
+"""Costs are summed in billionths of their currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,17 @@ class Reader:
 
 def add_reading(connection: Connection, report: int, reader: Reader, record: Record, text_id: int, at: int) -> int:
     """Keep a record; the reading's id."""
-    body, evidence = pack_record(record)
-    values = {"status": record.status, "digest": digest_of(record), "text_id": text_id}
+    body, evidence, digest = pack_record(record)
+    values = {"status": record.status, "digest": digest, "text_id": text_id, **asking_columns(record.usage)}
     return _add(connection, report, reader, at, {**values, "body": body, "evidence": evidence})
+
+
+def asking_columns(usage: Usage) -> dict[str, Any]:
+    """What asking a model cost, as columns that can be summed; nothing where none was asked."""
+    if not usage.calls:
+        return {}
+    told = {"calls": usage.calls, "input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+    return {**told, "cost": int(Decimal(usage.cost) * BILLION), "currency": usage.currency}
 
 
 def add_failure(connection: Connection, report: int, reader: Reader, failure: dict[str, Any], at: int) -> int:

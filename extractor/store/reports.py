@@ -108,9 +108,8 @@ def row_of(connection: Connection, report_id: int, *, lock: bool = False) -> Rep
     Raises:
         NoReportError: there is none.
     """
-    if lock and connection.dialect.name != "sqlite":  # SQLite has one writer as it is
-        connection.execute(select(report.c.id).where(report.c.id == report_id).with_for_update())
-    found = connection.execute(select(*COLUMNS).select_from(JOINED).where(report.c.id == report_id)).first()
+    wanted = select(*COLUMNS).select_from(JOINED).where(report.c.id == report_id)
+    found = connection.execute(wanted.with_for_update(of=report) if lock else wanted).first()
     if found is None:
         raise NoReportError(f"there is no report {report_id}", f"没有编号为 {report_id} 的报告")
     return made(found)
@@ -144,14 +143,25 @@ def names_of(connection: Connection, report_id: int) -> list[str]:
 
 def save_summary(connection: Connection, report_id: int, summary: Summary, who: str | None, at: int) -> None:
     """Write what follows from the log; ``who`` is the person who acted, None for a machine."""
-    values: dict[str, Any] = {
+    body_key = body_id(connection, summary.organisation) if summary.organisation else None
+    values = summary_values(summary, body_key, at)
+    if who is not None:
+        values["reviewer"] = who
+    connection.execute(update(report).where(report.c.id == report_id).values(values))
+    _replace(connection, finding, report_id, _finding_rows(summary.findings))
+    _replace(connection, field, report_id, [{"path": one.path, "verdict": one.verdict} for one in summary.fields])
+
+
+def summary_values(summary: Summary, body_key: int | None, at: int) -> dict[str, Any]:
+    """A summary as columns of a report's row; ``body_key``: the id of its organisation."""
+    return {
         "state": summary.state,
         "reading_id": summary.reading,
         "version": summary.version,
         "form": summary.form,
         "year": summary.year,
         "title": summary.title,
-        "body_id": body_id(connection, summary.organisation) if summary.organisation else None,
+        "body_id": body_key,
         "level": summary.level,
         "region": summary.region,
         "benefit": summary.benefit,
@@ -161,11 +171,6 @@ def save_summary(connection: Connection, report_id: int, summary: Summary, who: 
         "edits": summary.edits,
         "changed_at": at,
     }
-    if who is not None:
-        values["reviewer"] = who
-    connection.execute(update(report).where(report.c.id == report_id).values(values))
-    _replace(connection, finding, report_id, _finding_rows(summary.findings))
-    _replace(connection, field, report_id, [{"path": one.path, "verdict": one.verdict} for one in summary.fields])
 
 
 def _finding_rows(findings: Iterable[FindingRow]) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def round_of(connection: Connection, report_id: int, number: int) -> Round:
     row = connection.execute(query).first()
     if row is None:
         raise NoReportError(f"report {report_id} has no round {number}", f"报告 {report_id} 没有第 {number} 轮复核")
-    return _made(row)
+    return made(row)
 
 
 def rounds(
@@ -67,7 +67,7 @@ def rounds(
         query = query.where(review_round.c.kind == kind)
     if state is not None:
         query = query.where(review_round.c.state == state)
-    return [_made(row) for row in connection.execute(query)]
+    return [made(row) for row in connection.execute(query)]
 
 
 def next_round(connection: Connection, claim: Claim) -> Round | None:
@@ -79,7 +79,7 @@ def next_round(connection: Connection, claim: Claim) -> Round | None:
     row = connection.execute(query.limit(1).with_for_update(skip_locked=True)).first()
     if row is None:
         return None
-    found = _made(row)
+    found = made(row)
     change(connection, found, claimed_by=claim.who, claimed_until=claim.until, reviewer=claim.who)
     return round_of(connection, found.report, found.round)
 
@@ -90,5 +90,6 @@ def change(connection: Connection, one: Round, **values: Any) -> None:
     connection.execute(update(review_round).where(*where).values(**values))
 
 
-def _made(row: Row[Any]) -> Round:
+def made(row: Row[Any]) -> Round:
+    """A row of the table with names."""
     return Round(row.report_id, *(getattr(row, name) for name in list(Round.__dataclass_fields__)[1:]))

@@ -45,7 +45,23 @@ body = Table(
     Column("id", _ID, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("folded", Text, nullable=False),
+    Column("same_as", ForeignKey("body.id")),
+    Column("level", Text),
+    Column("region", Text),
+    Column("settled_by", Text),
+    Column("settled_at", BigInteger),
+    Column("place", Text),
+    Column("office", Text),
+    Column("compared", SmallInteger, nullable=False, server_default="0"),
 )
+"""A body by a name that reports give it. ``same_as``: the body that this is another name of, never more than one step
+away; ``level`` and ``region``: as a person settled them; ``place`` and ``office``: the name's parts; ``compared``: by
+which version of the rules it was compared with other names."""
+_body_same_as = Index("body_same_as", body.c.same_as)
+_body_place = Index("body_place", body.c.place, body.c.office)
+_body_compared = Index("body_compared", body.c.compared)
+_body_level = Index("body_level", body.c.level)
+_body_region = Index("body_region", body.c.region)
 
 gram = Table(
     "gram",
@@ -91,6 +107,7 @@ _report_year = Index("report_year", report.c.year, report.c.form, report.c.state
 _report_region = Index("report_region", report.c.region, report.c.state, *_ORDER)
 _report_reviewer = Index("report_reviewer", report.c.reviewer, report.c.state, *_ORDER)
 _report_format = Index("report_format", report.c.format, report.c.state, *_ORDER)
+_report_said = Index("report_said", report.c.body_id, report.c.year, report.c.region, report.c.level)
 
 source = Table(
     "source",
@@ -115,8 +132,21 @@ reading = Table(
     Column("text_id", ForeignKey("content.id")),
     Column("body", LargeBinary, nullable=False),
     Column("evidence", LargeBinary, nullable=False),
+    Column("calls", Integer),
+    Column("input_tokens", BigInteger),
+    Column("output_tokens", BigInteger),
+    Column("cost", BigInteger),
+    Column("currency", Text),
 )
+"""``calls`` to ``currency``: what asking a model cost, ``cost`` in billionths; NULL where none was asked."""
 _reading_report = Index("reading_report", reading.c.report_id, reading.c.id)
+_ASKED = reading.c.calls.is_not(None)
+_reading_cost = Index(
+    "reading_cost",
+    *(reading.c[name] for name in ("at", "engine", "currency", "calls", "input_tokens", "output_tokens", "cost")),
+    sqlite_where=_ASKED,
+    postgresql_where=_ASKED,
+)
 
 event = Table(
     "event",
@@ -131,8 +161,13 @@ event = Table(
     Column("path", Text),
     Column("data", Text, nullable=False),
     Column("token", Text, unique=True),
+    Column("took", BigInteger),
+    Column("presses", Integer),
+    Column("closed", Integer),
+    Column("done", SmallInteger),
     UniqueConstraint("report_id", "round", "seq"),
 )
+"""``took`` to ``done``: what a person's step cost and brought about (``events.Effort``); NULL for a machine's."""
 _event_who = Index("event_who", event.c.who, event.c.at)
 
 finding = Table(

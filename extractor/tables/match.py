@@ -46,7 +46,7 @@ class Match:
 
 
 class Left(NamedTuple):
-    """A row without a place: its table and, where no label of its own names it, the rows it follows or may be."""
+    """A row without a place: its table and, where no label of its own names it, the rows it is next to or may be."""
 
     source: SourceRow
     table: str | None
@@ -275,11 +275,12 @@ class Matcher:
                     Match(row, last.header, name.table, name.form, name.block, name.row.key, "position")
                 )
             return
-        above = (last.row,) if last is not None and last.row else _rows_of_block(last)
-        beside = (*above, *(name.row.key for name in free))
         for row in pending:
+            begins = following is not None and _begins_table(row, last, following)
+            near, others = (following, []) if begins else (last, free)
+            beside = (*_rows_met(near), *(name.row.key for name in others))
             named = row.own and row.own not in self.wording.row_groups
-            self.matches.left.append(Left(row, last.table if last else None, () if named else beside))
+            self.matches.left.append(Left(row, near.table if near else None, () if named else beside))
 
     def _free_between(self, last: Match, following: Match | None) -> list[RowName]:
         if not last.row:
@@ -346,8 +347,16 @@ def _holds_values(row: SourceRow) -> bool:
     return bool(row.pieces) and any(slot.blank for slot in row.slots)
 
 
-def _rows_of_block(match: Match | None) -> tuple[str, ...]:
-    return tuple(row.key for row in match.block.rows) if match is not None else ()
+def _begins_table(row: SourceRow, last: Match | None, following: Match) -> bool:
+    """Whether a row stands in the source table of the row after it, and the row before it in another."""
+    return row.table == following.source.table and (last is None or last.source.table != row.table)
+
+
+def _rows_met(match: Match | None) -> tuple[str, ...]:
+    """The row that was met, or all rows of a block that is laid out across."""
+    if match is None:
+        return ()
+    return (match.row,) if match.row else tuple(row.key for row in match.block.rows)
 
 
 def _rows_of(names: Sequence[RowName]) -> set[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The page of health: what runs here, on which store, with which settings; no secret is shown."""
+"""The page of health: what runs here, on which store, how full, and who reads; no secret is shown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 import streamlit as st
 from pydantic import SecretStr
 
+from extractor.export.lines import plain
 from extractor.review import work
-from extractor.review.people import PERMITTED
-from extractor.settings import Settings, is_model_configured, load_settings
+from extractor.review.people import permit
+from extractor.settings import MEGABYTE, Settings, is_model_configured, load_settings
 from extractor.show.words import Wording
 from extractor.store.address import address_of, shown
+from extractor.store.condition import condition_of
 from extractor.store.queue import Filter
 from extractor.store.upgrading import version_of
 from extractor.ui.marks import bare
@@ -24,28 +26,35 @@ _ADDRESSES = ("openai_base_url", "database_url")
 
 
 def health_page() -> None:
-    """Version, store, sign-in, counts; settings for a lead."""
+    """Version, store, sign-in, counts."""
     here = opening()
-    words, settings = here.words, load_settings()
-    for name, value in _facts(here, settings):
+    permit(here.person, "view")
+    show_health(here)
+
+
+def show_health(here: Opening) -> None:
+    """What runs here and how it is, a line each."""
+    words = here.words
+    for name, value in _facts(here, load_settings()):
         st.markdown(f"**{words('health', name)}** {bare(value)}")
     counts = work.queue_counts(here.store, here.person, Filter())
     told = "  ·  ".join(f"{words('standing', state)} {number:,}" for state, number in sorted(counts.items()))
     st.markdown(f"**{words('health', 'counts')}** {told or 0}")
-    if here.person.role in PERMITTED["measure"]:
-        st.subheader(words("health", "settings"))
-        st.dataframe(settings_shown(settings, words), hide_index=True, width="stretch")
 
 
 def _facts(here: Opening, settings: Settings) -> list[tuple[str, str]]:
-    words, url = here.words, address_of(settings)
+    words, url, condition = here.words, address_of(settings), condition_of(here.store)
     with here.store.reading() as connection:
         schema = version_of(connection, url) or "?"
+    left = [("left", f"{condition.left / MEGABYTE:,.0f} MB")] if condition.left is not None else []
     return [
         ("version", _version()),
         ("store", shown(url)),
         ("schema", schema),
-        ("person", f"{here.person.name} ({here.person.role})"),
+        ("size", f"{condition.size / MEGABYTE:,.1f} MB"),
+        *left,
+        ("held", f"{condition.held:,}"),
+        ("person", f"{here.person.name} ({words('role', here.person.role)})"),
         ("sign_in", words("health", "with_provider" if has_provider() else "without_provider")),
         ("model", settings.model if is_model_configured(settings) else words("health", "no_model")),
     ]
@@ -63,7 +72,7 @@ def settings_shown(settings: Settings, words: Wording) -> list[dict[str, str]]:
     return [
         {
             words("health", "setting"): str(field.validation_alias or f"EXTRACTOR_{name.upper()}"),
-            words("health", "value"): _told(name, getattr(settings, name), words),
+            words("health", "value"): plain(_told(name, getattr(settings, name), words)),
             words("health", "meaning"): field.description or "",
         }
         for name, field in Settings.model_fields.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import streamlit as st
@@ -12,7 +13,8 @@ from extractor.review.people import Person
 from extractor.settings import load_settings
 from extractor.show.words import Wording
 from extractor.store import Store, open_store
-from extractor.ui.people import signed_in
+from extractor.ui.marks import bare
+from extractor.ui.people import has_provider, signed_in
 
 _LANGUAGE = "language"
 
@@ -33,7 +35,16 @@ def opening() -> Opening:
         StoreError: the store cannot be opened.
     """
     words = Wording(language(), also="extractor.ui")
-    return Opening(_store(), signed_in(words), words)
+    person = signed_in(words, the_store)  # first: who is not let in opens nothing
+    _show_person(person, words)
+    return Opening(the_store(), person, words)
+
+
+def _show_person(person: Person, words: Wording) -> None:
+    """Who is at work, and the way out."""
+    st.sidebar.caption(f"{bare(person.name)} · {words('role', person.role)}")
+    if has_provider():
+        st.sidebar.button(words("sign_in", "out"), on_click=st.logout, width="stretch")
 
 
 def language() -> Language:
@@ -53,6 +64,11 @@ def language_switch() -> None:
         st.rerun()
 
 
-@st.cache_resource(show_spinner=False)
-def _store() -> Store:
+@lru_cache(maxsize=1)
+def the_store() -> Store:
+    """The store of this server, opened when first asked for.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
     return open_store(load_settings(), create=True)

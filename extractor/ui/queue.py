@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -16,6 +17,8 @@ from extractor.review.people import PERMITTED
 from extractor.show.words import Wording
 from extractor.store.queue import Filter, choices, finding_counts
 from extractor.store.reports import ReportRow
+from extractor.ui.exports import export_panel
+from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
 from extractor.ui.report import go_to
 
@@ -33,7 +36,7 @@ def queue_page() -> None:
         counts = _counts(here, wanted)
         rows = work.queue_page(here.store, here.person, wanted, after=st.session_state.get("after"), limit=_ROWS)
     except ExtractorError as error:
-        st.error(error.zh if here.words.language == "zh" else error.en)
+        st.error(bare(error.zh if here.words.language == "zh" else error.en))
         return
     _take_next(here, wanted)
     if not rows:
@@ -41,12 +44,14 @@ def queue_page() -> None:
         return
     _list(here, rows)
     _turning(here, rows)
+    export_panel(here, wanted, counts.get(wanted.state, 0) if wanted.state else sum(counts.values()))
 
 
 def _filters(here: Opening) -> Filter:
     words = here.words
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        body = st.text_input(words("queue", "search"), key="q_body", on_change=_first_page)
+        hint = words("queue", "search_hint")
+        body = st.text_input(words("queue", "search"), key="q_body", on_change=_first_page, placeholder=hint)
         state = _select(words("queue", "state"), ["", *_STATES], _named(words, "standing"), first=1) or None
     with st.expander(words("queue", "more_filters")), here.store.reading() as connection:
         codes = finding_counts(connection, Filter(state=state))
@@ -82,7 +87,7 @@ def _first_page() -> None:
 
 
 def _counts(here: Opening, wanted: Filter) -> dict[str, int]:
-    found = work.queue_counts(here.store, here.person, Filter(body=wanted.body, form=wanted.form, year=wanted.year))
+    found = work.queue_counts(here.store, here.person, replace(wanted, state=None))
     told = [f"{here.words('standing', state)} **{found[state]:,}**" for state in _STATES if state in found]
     st.markdown("  ·  ".join(told))
     return found

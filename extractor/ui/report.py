@@ -9,17 +9,21 @@ import streamlit as st
 from extractor.document import Document
 from extractor.errors import ClaimedError, ExtractorError, StaleEditError
 from extractor.review import work
+from extractor.review.compared import read_besides
 from extractor.review.opening import Opened, open_report, original
 from extractor.review.people import PERMITTED
 from extractor.sections import find_sections
 from extractor.store.events import FIRST
 from extractor.store.queue import Filter
 from extractor.ui.desk import desk
-from extractor.ui.desk.clauses import Clause, clauses_in
+from extractor.ui.desk.clauses import PARTS, Clause, clauses_in
 from extractor.ui.desk.sources import document_of, source_of
 from extractor.ui.desk.steps import Doing, parsed
 from extractor.ui.desk.view import Shown, form_of, view
+from extractor.ui.exports import report_downloads
+from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
+from extractor.ui.register_versions import also_line
 
 _DESK = "desk"
 _ACK, _PROBLEM, _PAGE = "ack", "problem", "page"
@@ -39,7 +43,7 @@ def report_page() -> None:
     try:
         _show(here, report, number)
     except ExtractorError as error:
-        st.error(error.zh if here.words.language == "zh" else error.en)
+        st.error(bare(error.zh if here.words.language == "zh" else error.en))
 
 
 def go_to(report: int | None, number: int = FIRST) -> None:
@@ -72,18 +76,23 @@ def _next(here: Opening) -> int | None:
 def _show(here: Opening, report: int, number: int) -> None:
     read_only = _claim(here, report, number)
     found = open_report(here.store, here.person, report, number)
+    also_line(here, report, go_to)
     if found.now is None:
         _show_failure(here, found)
+        report_downloads(here, found)
         return
     name, data = original(here.store, here.person, report)
     page = st.session_state.get(_PAGE, {}).get(report, 1)
     source = source_of(data, name, found.text, found.machine.source.pages, page)
     document = _document(found, data, name)
     clauses = _clauses(found, document)
-    shown = Shown(here.person, here.words, st.session_state.get(_ACK), st.session_state.get(_PROBLEM), read_only)
+    others = read_besides(here.store, here.person, found)
+    ack, problem = st.session_state.get(_ACK), st.session_state.get(_PROBLEM)
+    shown = Shown(here.person, here.words, ack, problem, read_only, others)
     plain = view(found, source, clauses, document, shown)
     doing = Doing(here.store, here.person, document, clauses)
     desk(plain, _DESK, lambda: _take(here, found, doing), lambda: _turn(report))
+    report_downloads(here, found)
 
 
 def _claim(here: Opening, report: int, number: int) -> str | None:
@@ -106,8 +115,9 @@ def _clauses(found: Opened, document: Document | None) -> list[Clause]:
     form = form_of(found.record)
     if document is None or form is None:
         return []
-    part = find_sections(document, form.parts).get("issues_improvements")
-    return clauses_in(document, found.record, part.start, part.end) if part else []
+    sections = find_sections(document, form.parts)
+    there = [(name, part) for name in PARTS if (part := sections.get(name))]
+    return [one for name, part in there for one in clauses_in(document, found.record, part.start, part.end, name)]
 
 
 def _take(here: Opening, found: Opened, doing: Doing) -> None:
@@ -149,5 +159,6 @@ def _turn(report: int) -> None:
 
 def _show_failure(here: Opening, found: Opened) -> None:
     failure = found.reading.failure or {}
-    told = failure.get("error", {})
-    st.error(f"{found.row.name}: {told.get('message' if here.words.language == 'zh' else 'message_en', '')}")
+    error = failure.get("error", {})
+    told = error.get("message" if here.words.language == "zh" else "message_en", "")
+    st.error(bare(f"{found.row.name}: {told}"))

@@ -1,15 +1,13 @@
-"""The page of second reviews: taking one, deciding differences, drawing audits, and how well reviewers agree."""
+"""The page of second reviews: taking one, deciding where two differ, drawing audits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from extractor.errors import ExtractorError
-from extractor.review.agreement import ALL, agreement
-from extractor.review.auditing import ErrorRate, error_rates
+from extractor.review.fields import LISTS
 from extractor.review.opening import Opened, open_report
 from extractor.review.people import PERMITTED, permit
 from extractor.review.saving import On
@@ -18,23 +16,25 @@ from extractor.show.words import Wording
 from extractor.store.rounds import Round, rounds
 from extractor.store.state import Entry
 from extractor.ui.desk.places import Places
+from extractor.ui.desk.steps import entry_at_path
 from extractor.ui.desk.view import form_of
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
+from extractor.ui.quality import entry_words
 
 _MOST_DRAWN = 500
+_THIRD = "third"
+_STATES = ("blank", "not_applicable", "unreadable")
 
 
 def reviews_page() -> None:
-    """For reviewers what waits for a second look; for a lead also what to decide, and how it went."""
+    """For reviewers what waits for a second look; for a lead also what to decide, and what to look at again."""
     here = opening()
     permit(here.person, "review_again")
     _second(here)
-    if here.person.role in PERMITTED["measure"]:
+    if here.person.role in PERMITTED["adjudicate"]:
         _differences(here)
         _audit(here)
-        _agreement(here)
-        _error_rates(here)
 
 
 def _second(here: Opening) -> None:
@@ -74,18 +74,14 @@ def _differences(here: Opening) -> None:
 
 
 def _decide(here: Opening, found: Opened, one: Round, told: dict[str, Any]) -> None:
-    """Both entries of each difference side by side; nothing is chosen before a person does."""
+    """Both entries of each difference side by side, and room for a third; nothing is chosen before a person does."""
     words, places = here.words, Places(found, form_of(found.record), here.words)
     chosen: dict[str, Entry] = {}
     for path, both in told.items():
         options = {who: Entry.from_plain(both[who]) for who in ("first", "second")}
-        said = {who: _said(option, who, words) for who, option in options.items()}
-        key = f"differ:{one.report}:{one.round}:{path}"
-        choice = st.radio(
-            bare(places.name(path)), list(said), index=None, format_func=said.__getitem__, horizontal=True, key=key
-        )
-        if choice is not None:
-            chosen[path] = options[choice]
+        entry = _choice(words, f"differ:{one.report}:{one.round}:{path}", path, places.name(path), options)
+        if entry is not None:
+            chosen[path] = entry
     why = st.text_input(words("reviews", "why"), max_chars=500)
     left = len(told) - len(chosen)
     if left:
@@ -97,15 +93,39 @@ def _decide(here: Opening, found: Opened, one: Round, told: dict[str, Any]) -> N
         st.rerun()
 
 
-def _said(entry: Entry, who: str, words: Wording) -> str:
-    value = entry.value
-    if isinstance(value, list):
-        value = " / ".join(item["text"] for item in value)
-    shown = str(value) if value is not None else words("state", entry.state or "missing")
-    return words("reviews", who).replace("{value}", bare(shown or words("desk", "none")))
+def _choice(words: Wording, key: str, path: str, name: str, options: dict[str, Entry]) -> Entry | None:
+    """What is chosen for one field: the first's entry, the second's, or another that is typed; None: nothing yet."""
+    said = {who: words("reviews", who).replace("{value}", bare(_said(one, words))) for who, one in options.items()}
+    if path not in LISTS:  # passages are cut in the report, not typed
+        said[_THIRD] = words("reviews", _THIRD)
+    choice = st.radio(bare(name), list(said), index=None, format_func=said.__getitem__, horizontal=True, key=key)
+    if choice != _THIRD:
+        return options[choice] if choice else None
+    return _third(words, key, path)
 
 
-# ---- audits and figures ------------------------------------------------------------------------------------------
+def _third(words: Wording, key: str, path: str) -> Entry | None:
+    """A value that neither of them has, or why there is none."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        states: tuple[str, ...] = ("number", *_STATES) if path.startswith("/tables/") else ("number",)
+        state: Any = st.selectbox(
+            words("reviews", "kind"), states, format_func=lambda one: words("third", one), key=f"{key}:state"
+        )
+        typed = st.text_input(words("reviews", "value"), max_chars=500, disabled=state != "number", key=f"{key}:typed")
+    if state == "number" and not typed.strip():
+        return None
+    try:
+        return entry_at_path(path, typed, None if state == "number" else state)
+    except ExtractorError as error:
+        st.error(bare(error.zh if words.language == "zh" else error.en))
+        return None
+
+
+def _said(entry: Entry, words: Wording) -> str:
+    return entry_words(entry, words) or words("desk", "none")
+
+
+# ---- audits ------------------------------------------------------------------------------------------------------
 
 
 def _audit(here: Opening) -> None:
@@ -117,56 +137,3 @@ def _audit(here: Opening) -> None:
         if st.form_submit_button(words("reviews", "draw")):
             drawn = draw_audit(here.store, here.person, int(count))
             st.success(words("reviews", "drawn").replace("{count}", str(len(drawn))))
-
-
-def _agreement(here: Opening) -> None:
-    words = here.words
-    st.subheader(words("reviews", "agreement"))
-    try:
-        found = [one for one in agreement(here.store, here.person) if one.reports]
-    except ExtractorError as error:
-        st.info(error.zh if words.language == "zh" else error.en)
-        return
-    if not found:
-        st.info(words("reviews", "none_measured"))
-        return
-    table = [
-        {
-            words("reviews", "field"): words("reviews", "every") if one.field == ALL else one.field,
-            words("reviews", "reports"): one.reports,
-            words("reviews", "same"): one.same,
-            "κ": one.kappa,
-            "α": one.alpha,
-        }
-        for one in found
-    ]
-    st.dataframe(table, hide_index=True, width="stretch")
-
-
-def _error_rates(here: Opening) -> None:
-    words = here.words
-    st.subheader(words("reviews", "errors"))
-    try:
-        found = error_rates(here.store, here.person)
-    except ExtractorError as error:
-        st.info(error.zh if words.language == "zh" else error.en)
-        return
-    if not found:
-        st.info(words("reviews", "none_audited"))
-        return
-    st.dataframe(_rates(found, words), hide_index=True, width="stretch")
-
-
-def _rates(found: Sequence[ErrorRate], words: Wording) -> list[dict[str, Any]]:
-    return [
-        {
-            words("reviews", "reviewer"): one.reviewer,
-            words("reviews", "reports"): one.reports,
-            words("reviews", "fields"): one.fields,
-            words("reviews", "wrong"): one.errors,
-            words("reviews", "rate"): f"{one.rate:.2%}",
-            words("reviews", "bounds"): f"{one.low:.2%} – {one.high:.2%}",
-            words("reviews", "pending"): one.pending,
-        }
-        for one in found
-    ]

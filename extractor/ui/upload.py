@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,18 @@ def upload_page() -> None:
     here = opening()
     permit(here.person, "import")
     words = here.words
+    st.caption(words("upload", "limits").replace("{count}", str(_MOST_FILES)))
     with st.form("upload", clear_on_submit=True):
         files: Any = st.file_uploader(words("upload", "drop"), accept_multiple_files=True)
         able = _ENGINES if is_model_configured(load_settings()) else _ENGINES[:1]
-        engine = st.selectbox(words("upload", "engine"), able)
+        told = None if len(able) > 1 else words("upload", "no_model")
+        engine = st.selectbox(words("upload", "engine"), able, format_func=partial(words, "engine"), help=told)
         wanted = st.form_submit_button(words("upload", "start"), type="primary")
     if wanted and len(files) > _MOST_FILES:
         st.error(words("upload", "too_many").replace("{count}", str(_MOST_FILES)))
-    elif wanted and files:
+    elif wanted and not files:
+        st.warning(words("upload", "no_file"))
+    elif wanted:
         st.session_state[_OUTCOMES] = []
         _read_all(here, files, engine)
     elif st.session_state.get(_OUTCOMES):
@@ -45,19 +50,23 @@ def upload_page() -> None:
 
 
 def _read_all(here: Opening, files: list[Any], engine: str) -> None:
-    """Each file's outcome is shown as it comes, and kept for the next time the page is drawn."""
-    bar = st.progress(0.0)
-    for number, file in enumerate(files, 1):
-        name = printable(file_name(file.name)) or "?"
-        bar.progress((number - 1) / len(files), here.words("upload", "reading").replace("{name}", bare(name)))
+    """Every file has a line that says where it is; the outcomes are kept for the next time the page is drawn."""
+    words, bar = here.words, st.progress(0.0)
+    names = [printable(file_name(file.name)) or "?" for file in files]
+    lines = [st.empty() for _ in files]
+    for line, name in zip(lines, names, strict=True):
+        line.caption(f"{bare(name)}: {words('upload', 'waiting')}")
+    for number, (file, name, line) in enumerate(zip(files, names, lines, strict=True), 1):
+        bar.progress((number - 1) / len(files), words("upload", "reading").replace("{name}", bare(name)))
+        line.info(f"{bare(name)}: {words('upload', 'at_it')}")
         succeeded, told = _read(file.getvalue(), name, engine)
         st.session_state[_OUTCOMES].append((succeeded, f"{name}: {told}"))
-        _tell(succeeded, f"{name}: {told}")
-    bar.progress(1.0)
+        _tell(succeeded, f"{name}: {told}", line)
+    bar.progress(1.0, words("upload", "all_done").replace("{count}", str(len(files))))
 
 
-def _tell(succeeded: bool, told: str) -> None:
-    (st.success if succeeded else st.error)(bare(told))
+def _tell(succeeded: bool, told: str, line: Any = st) -> None:
+    (line.success if succeeded else line.error)(bare(told))
 
 
 def _read(data: bytes, name: str, engine: str) -> tuple[bool, str]:

@@ -47,9 +47,9 @@ def filled(store: Store) -> Store:
 
 
 def written(store: Store, kind: str, folder: Path, wanted: Filter | None = None) -> bytes:
-    out = folder / f"out.{kind}"
+    out = folder / ("out.zip" if kind == "docx" else f"out.{kind}")
     export_to(store, EVE, wanted or Filter(), kind, out)
-    assert [path.name for path in folder.iterdir() if path.name.startswith(".out")] == []
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
     return out.read_bytes()
 
 

@@ -6,6 +6,8 @@ import asyncio
 import json
 import re
 import time
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,13 @@ from extractor.draft import Answer, Question
 from extractor.llm import endpoint, wire
 from extractor.llm.answers import roles_of
 from extractor.llm.client import LiveModel
+from extractor.llm.money import Ledger, Tokens
 from extractor.llm.parts import parts_of
 from extractor.llm.prompts import load_prompt
 from extractor.record import Usage
 from tests import faulty_server as faults
 from tests.faulty_server import Fault, FaultyServer
+from tests.limiters import Sliding
 from tests.llm.asked import KEY, questions, settings, truthful
 
 GRID = questions(1, "table_grid")
@@ -42,9 +46,9 @@ def ask(server: FaultyServer, cache: Path, asked: list[Question] | None = None, 
     return asyncio.run(asked_of(LiveModel(settings(server.url, cache, **changed)), GRID if asked is None else asked))
 
 
-async def asked_of(model: LiveModel, asked: list[Question]) -> dict[str, Answer]:
+async def asked_of(model: LiveModel, asked: list[Question], account: Ledger | None = None) -> dict[str, Answer]:
     try:
-        return await model.answer(asked)
+        return await model.answer(asked, account)
     finally:
         await model.close()
 
@@ -296,7 +300,7 @@ def test_the_same_question_at_the_same_time_is_asked_once(tmp_path: Path) -> Non
 
 
 def test_no_more_calls_at_once_than_set(tmp_path: Path) -> None:
-    with serve(always=faults.waits(0.1)) as server:
+    with serve(always=faults.waits(0.3)) as server:
         ask(server, tmp_path, SEVERAL, model_calls_at_once=2)
     assert server.most_at_once == 2
 
@@ -306,9 +310,12 @@ def test_usage_is_told_by_attempt_and_cached_tokens_cost_less(tmp_path: Path) ->
     prices = {"price_input": "10", "price_cached_input": "1", "price_output": "20", "currency": "CNY"}
     with serve(faults.other_schema, faults.status(500, retry_after="0"), usage=usage) as server:
         model = LiveModel(settings(server.url, tmp_path, **prices))
-        answer = one(asyncio.run(asked_of(model, GRID)))
+        account = Ledger()
+        answer = one(asyncio.run(asked_of(model, GRID, account)))
     assert answer.usage == Usage(3, 2000, 1600, 200, "0.0096", "CNY")
-    told = [(attempt.outcome, attempt.tokens.into) for attempt in model.ledger.attempts if attempt.kind != "probe"]
+    told = [(attempt.outcome, attempt.tokens.into) for attempt in account.attempts if attempt.kind != "probe"]
+    assert account.sums[GRID[0].kind].outcomes == Counter(outcome for outcome, _ in told)
+    assert all(attempt.took > 0 <= attempt.waited for attempt in account.attempts)
     assert told == [("invalid_answer", 1000), ("server_error", 0), ("answered", 1000)]
 
 
@@ -319,9 +326,45 @@ def test_a_budget_stops_before_it_is_exceeded(limit: str, name: str, tmp_path: P
     with serve(usage=usage) as server:
         model = LiveModel(settings(server.url, tmp_path, **prices))
         answers = asyncio.run(asked_of(model, SEVERAL))
-    spent = sum(attempt.cost for attempt in model.ledger.attempts)
-    assert 0 < spent <= 0.5
+    assert 0 < model.ledger.cost <= 0.5
     assert {answer.failure for answer in answers.values()} == {"", "over_budget"}
+
+
+def test_a_budget_of_tokens_stops_before_it_is_exceeded(tmp_path: Path) -> None:
+    usage = {"prompt_tokens": 5_000, "completion_tokens": 1_000, "total_tokens": 6_000}
+    with serve(usage=usage) as server:
+        model = LiveModel(settings(server.url, tmp_path, tokens_per_run=40_000))
+        answers = asyncio.run(asked_of(model, SEVERAL))
+    taken = sum((entry.tokens for entry in model.ledger.sums.values()), Tokens())
+    assert 0 < taken.total <= 40_000
+    assert {answer.failure for answer in answers.values()} == {"", "over_budget"}
+    assert model.is_spent
+
+
+def test_a_limit_on_the_wire_is_kept_to(tmp_path: Path) -> None:
+    many = [replace(GRID[0], id=str(n), content={**GRID[0].content, "sample": n}) for n in range(40)]
+    limiter = Sliding(5, 0.5)
+    with serve(always=faults.limited(limiter, seconds=0.05, retry_after="exact", tells=True)) as server:
+        server.expect(many)
+        model = LiveModel(settings(server.url, tmp_path, seconds_of_waiting=60.0))
+        answers = asyncio.run(asked_of(model, many))
+    assert not [answer for answer in answers.values() if answer.failure]
+    assert model.ledger.outcomes["rate_limited"] == server.refused <= 8
+    assert model.ledger.outcomes["answered"] >= 40
+
+
+def test_requests_a_minute_are_kept_to_on_the_wire(tmp_path: Path) -> None:
+    with serve() as server:
+        model = LiveModel(settings(server.url, tmp_path, requests_per_minute=4, seconds_of_waiting=1.0))
+
+        async def for_a_while() -> None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(3):
+                    await model.answer(SEVERAL)
+            await model.close()
+
+        asyncio.run(for_a_while())
+    assert len(server.requests) + len(server.probes) == 4
 
 
 def test_a_server_that_tells_no_usage_is_charged_at_the_most(tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extractor import extract_report
+from docx import Document as WordFile
+
+from extractor import extract_report, load_document
+from extractor.document import Document, Table
 from tests.generator import generate, score
 from tests.generator.scoring import Miss, Score
 
@@ -29,6 +32,7 @@ WITHOUT = "LibreOffice (soffice) is not installed: apt-get install libreoffice-w
 LAYOUTS = ("docx_merged", "docx_cell_paragraphs", "docx_repeated", "docx_empty", "docx_in_pieces", "docx_nested")
 """Layouts whose tables are ruled when printed."""
 
+KINDS = (".docx", ".html", ".md", ".txt")
 OWN = Path(__file__).resolve().parents[2] / "eval" / "gold"
 _SECONDS_EACH = 60
 
@@ -95,17 +99,39 @@ def generated(
     return [Printed(*each) for each in zip(printed(sources, folder), truths, sources, strict=True)]
 
 
-def samples(folder: Path, suffixes: Sequence[str] = (".docx",)) -> list[Printed]:
-    """The project's own samples of these kinds, printed."""
+def samples(folder: Path, to: str = "pdf", kinds: Sequence[str] = (".docx",)) -> list[Printed]:
+    """The project's own samples of these kinds that have tables as Word files, converted by LibreOffice."""
     sources, truths = [], []
     for label in sorted(OWN.glob("*/record.json")):
         truth = json.loads(label.read_text("utf-8"), parse_float=Decimal)
         source = label.parent / truth["source"]
-        if source.suffix in suffixes:
-            sources.append(folder / f"{label.parent.name}{source.suffix}")  # their names are alike
-            sources[-1].write_bytes(source.read_bytes())
+        document = load_document(source) if source.suffix in kinds else None
+        if document is not None and document.tables:
+            sources.append(folder / f"{label.parent.name}.docx")  # their names are alike
+            sources[-1].write_bytes(source.read_bytes() if source.suffix == ".docx" else as_word(document))
             truths.append(truth)
-    return [Printed(*each) for each in zip(printed(sources, folder), truths, sources, strict=True)]
+    return [Printed(*each) for each in zip(printed(sources, folder, to), truths, sources, strict=True)]
+
+
+def as_word(document: Document) -> bytes:
+    """A document's paragraphs and tables as a Word file."""
+    file, packed = WordFile(), io.BytesIO()
+    for block in document.blocks:
+        if isinstance(block, Table):
+            _put_table(file, block)
+        else:
+            file.add_paragraph(document.text[block.start : block.end])
+    file.add_paragraph()  # LibreOffice writes no .doc whose table is the last thing in it
+    file.save(packed)
+    return packed.getvalue()
+
+
+def _put_table(file: Any, table: Table) -> None:
+    cells = [cell for row in table.rows for cell in row]
+    put = file.add_table(len(table.rows), max(cell.column + cell.colspan for cell in cells), style="Table Grid")
+    for cell in cells:
+        last = put.cell(cell.row + cell.rowspan - 1, cell.column + cell.colspan - 1)
+        put.cell(cell.row, cell.column).merge(last).text = cell.text
 
 
 def of(path: Path, truth: dict[str, Any]) -> Score:

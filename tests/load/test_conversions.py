@@ -1,4 +1,4 @@
-"""Word files printed by LibreOffice: a print says what its source says, cell by cell."""
+"""Word files that LibreOffice converts: each says what its source says, cell by cell."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.conversions import SOFFICE, WITHOUT, compared, generated, samples
-from tests.scale import scaled
+from tests.load.conversions import KINDS, SOFFICE, WITHOUT, compared, generated, samples
+from tests.scale import STRESS, scaled
 
 pytestmark = pytest.mark.skipif(SOFFICE is None, reason=WITHOUT)
 COUNT = scaled(6, 200)
+IN_STRESS = pytest.mark.skipif(not STRESS, reason="starting LibreOffice takes seconds: part of `make stress`")
 
 
 def test_generated_reports_lose_nothing_in_print(tmp_path: Path) -> None:
@@ -22,8 +23,11 @@ def test_generated_reports_lose_nothing_in_print(tmp_path: Path) -> None:
     assert wrong <= COUNT // 100
 
 
-def test_samples_lose_nothing_in_print(tmp_path: Path) -> None:
-    reports = samples(tmp_path)
-    assert len(reports) >= 3
+@pytest.mark.parametrize("to", ["pdf", "html", *(pytest.param(to, marks=IN_STRESS) for to in ("doc", "odt", "rtf"))])
+def test_samples_lose_nothing(to: str, tmp_path: Path) -> None:
+    reports = samples(tmp_path, to, KINDS if STRESS else (".docx",))
+    assert len(reports) >= scaled(3, 15)
+    assert {report.truth["form"] for report in reports} == {"2019", "2021"}
     for report in reports:
+        assert report.path.suffix == f".{to}"
         assert compared(report)[1] == [], report.path.name

@@ -18,11 +18,10 @@ from tests.scale import STRESS, scaled
 
 COUNT = scaled(1, 12)
 SEED = 4_100
-LOOSE = {"drawn_level", "drawn_three", "drawn_none", "drawn_none_labelled", "drawn_none_small", "browser_level"} | {
+LOOSE = {"drawn_level", "drawn_three", "drawn_none", "drawn_none_labelled", "drawn_none_small"} | {
+    "browser_level",
     "browser_bare",
     "browser_bare_left",
-    "browser_double",
-    "browser_landscape",
     "browser_upright_labels",
     "office_columns",
     "office_repeated_head",

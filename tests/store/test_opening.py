@@ -16,6 +16,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import extractor.store.deferred_tables
+import extractor.store.job_tables
+import extractor.store.people_tables
+import extractor.store.register_tables  # noqa: F401 (its tables belong to the metadata)
 from extractor.errors import (
     ExtractorError,
     StoreBusyError,

@@ -1,37 +1,43 @@
-"""Many PDFs in one process, as a worker reads them: what one report needed is free again for the next."""
+"""Many reports in one process, as a worker reads them: what one report needed is free again for the next."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from itertools import cycle, islice
+import json
+import subprocess
+import sys
 from pathlib import Path
 
-import psutil
+import pytest
 
-from extractor import extract_report
-from tests.load.families.reports import drawn
-from tests.scale import scaled
+from tests.load.scanning import needs_ocr
+from tests.scale import STRESS, scaled
 
-MEGABYTE = 1 << 20
-LOOKS = ("plain", "cut", "none", "mark_tiles", "fills", "widgets", "dots", "turned")
-WARM, COUNT = scaled(8, 60), scaled(16, 300)
-MOST = 30
-"""Megabytes by which a process may grow while it reads ``COUNT`` reports, once it has read ``WARM`` of them."""
+ROOT = Path(__file__).resolve().parents[2]
+GROWTH = 30
+"""Megabytes by which a process may grow while it reads PDFs, once it has read some."""
 
-
-def read(paths: list[Path], count: int) -> None:
-    for path in islice(cycle(paths), count):
-        asyncio.run(extract_report(path))
+MOST = 1_200
+"""Megabytes that a worker may ever hold, the OCR engine included."""
 
 
-def test_memory_is_flat_over_many_pdfs(tmp_path: Path) -> None:
-    seeds = range(900, 900 + scaled(1, 6))
-    paths = [report.path for look in LOOKS for report in drawn(look, seeds, tmp_path)]
-    process = psutil.Process()
-    read(paths, WARM)
-    gc.collect()
-    before = process.memory_info().rss
-    read(paths, COUNT)
-    gc.collect()
-    assert (process.memory_info().rss - before) / MEGABYTE < MOST
+def measured(kind: str, **options: int) -> dict[str, float]:
+    """What ``tests.stress.memory`` says of a process of its own."""
+    told = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "tests.stress.memory", kind, *told]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=3_000)
+    found: dict[str, float] = json.loads(done.stdout)
+    print(kind, found)
+    return found
+
+
+def test_memory_is_flat_over_many_pdfs() -> None:
+    found = measured("pdfs", each=scaled(1, 6), warm=scaled(8, 60), count=scaled(16, 300))
+    assert found["after"] - found["before"] < GROWTH
+    assert found["most"] < MOST
+
+
+@needs_ocr
+@pytest.mark.skipif(not STRESS, reason="reading many scans takes minutes: part of `make stress`")
+def test_memory_is_bounded_over_many_scans() -> None:
+    found = measured("scans", each=6, warm=2, count=24)
+    assert found["most"] < MOST

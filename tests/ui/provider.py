@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
 CLIENT = "review-pages"
 
 
@@ -20,8 +23,6 @@ class Provider(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self.url = f"http://localhost:{self.server_port}"
-        from joserfc.jwk import RSAKey  # noqa: PLC0415 (comes with Authlib, which may not be there)
-
         self.key = RSAKey.generate_key(2048, {"kid": "test", "use": "sig", "alg": "RS256"})
         self.claims: dict[str, Any] = {}
         self.nonce = ""
@@ -40,8 +41,6 @@ class Provider(ThreadingHTTPServer):
     def token(self) -> dict[str, Any]:
         now = int(time.time())
         told = {"iss": self.url, "aud": CLIENT, "sub": "1", "iat": now, "exp": now + 600, "nonce": self.nonce}
-        from joserfc import jwt  # noqa: PLC0415 (as above)
-
         signed = jwt.encode({"alg": "RS256", "kid": "test"}, told | self.claims, self.key)
         return {"access_token": "a", "token_type": "Bearer", "expires_in": 600, "id_token": signed}
 

@@ -15,6 +15,7 @@ from extractor.store.readings import Reader
 from extractor.store.state import Entry
 from tests.stores import ANN, LEAD, arrival
 from tests.ui.at_the_desk import AtTheDesk
+from tests.ui.contrast import faint
 from tests.ui.desks import arrival_of
 from tests.ui.serving import CHROMIUM, WITHOUT, Serving, serving
 
@@ -133,25 +134,42 @@ def test_everything_is_in_sight_in_either_language(
         box = page.locator(name).first.bounding_box()
         assert box
         assert 0 <= box["x"] < box["x"] + box["width"] <= width
-    assert _contrast(page) >= 4.5
+    page.keyboard.press("?")
+    assert faint(page) == []
     page.reload()
     page.wait_for_selector(".desk .grid")
     context.close()
 
 
-def _contrast(page: Page) -> float:
-    """The ratio of luminance of the record's words to the page behind them."""
-    colours = page.evaluate(f"""() => {{
-      const lit = colour => {{
-        const [r, g, b] = colour.match(/[0-9.]+/g).map(Number)
-          .map(one => one / 255).map(one => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      }};
-      const behind = getComputedStyle(document.querySelector('.stApp')).backgroundColor;
-      return [lit(getComputedStyle({_DEEP}('.grid td')).color), lit(behind)];
-    }}""")
-    high, low = max(colours), min(colours)
-    return float((high + 0.05) / (low + 0.05))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_and_the_keyboard_reaches_all(server: Serving, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(locale="en-GB", color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for path, until in (("", "stDataFrame"), ("upload", "stFileUploader"), ("gold", "stAlert")):
+        page.goto(f"{server.url}/{path}")
+        page.get_by_test_id(until).first.wait_for(timeout=60_000)
+        assert faint(page) == [], path
+    desk = AtTheDesk(page, server.url).open(FIRST_PLAIN + 1)
+    desk.choose(CONFLICT)
+    assert _focused(page) == CONFLICT
+    page.keyboard.press("ArrowLeft")
+    assert _focused(page) != CONFLICT
+    assert page.evaluate(f"{_ACTIVE}.matches(':focus-visible') && getComputedStyle({_ACTIVE}).outlineStyle") == "solid"
+    page.keyboard.press("Tab")
+    assert _focused(page) is None
+    context.close()
+
+
+_ACTIVE = """(root => {
+  while (root.activeElement?.shadowRoot) root = root.activeElement.shadowRoot;
+  return root.activeElement;
+})(document)"""
+
+
+def _focused(page: Page) -> str | None:
+    """The path of the cell that has the focus."""
+    found: str | None = page.evaluate(f"{_ACTIVE}?.dataset?.path ?? null")
+    return found
 
 
 def test_who_comes_second_may_only_read_and_is_told_who_has_it(

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from extractor.review import work
+from extractor.review.auditing import escapes
 from extractor.review.opening import open_report
 from extractor.review.saving import On
 from extractor.review.second import claim_second, draw_audit
@@ -17,6 +18,7 @@ from extractor.store import Store
 from extractor.store.state import Entry
 from extractor.ui.health import settings_shown
 from tests.stores import ANN, BEN, LEAD, arrival
+from tests.ui.at_the_desk import PATIENCE
 from tests.ui.desks import WORDS
 from tests.ui.serving import CHROMIUM, WITHOUT, Serving
 
@@ -24,19 +26,20 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CELL = "/tables/proactive_disclosure/licences/decisions"
-COUNT = 3
+COUNT = 4
 browsing = pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """Three accepted reports, all drawn for an audit; of one the audit is handed in, with a cell that differs."""
+    """Four accepted reports, three drawn for an audit; of two it is handed in, each with a cell that differs."""
     made = Serving(tmp_path_factory.mktemp("reviews"))
     reports = made.keep(*(arrival(number) for number in range(1, COUNT + 1)))
     with made.reading() as store:
         for report in reports:
             work.accept(store, ANN, On(report, open_report(store, ANN, report).version))
         draw_audit(store, LEAD, COUNT - 1, seed=1)
+        _audit_differs(store)
         _audit_differs(store)
     made.start()
     yield made
@@ -52,7 +55,28 @@ def _audit_differs(store: Store) -> None:
 
 
 @browsing
+def test_a_lead_may_decide_on_a_third_value(server: Serving, page: Page) -> None:
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server.url}/reviews")
+    page.get_by_text("还有 1 处没有选择").wait_for()
+    page.locator('[data-testid="stRadio"] label', has_text="另填").click()
+    typed = page.get_by_label("值", exact=True)
+    typed.fill("若干")
+    typed.press("Enter")
+    page.get_by_text("不是一个数").wait_for()
+    typed.fill("１,２３４")
+    typed.press("Enter")
+    page.get_by_text("没有选择").wait_for(state="detached")
+    page.get_by_role("button", name="裁定并通过").click()
+    page.get_by_text("已裁定").wait_for()
+    with server.reading() as store:
+        [escape] = escapes(store, LEAD)
+    assert (escape.path, escape.accepted.value, escape.decided.value) == (CELL, 389, 1234)
+
+
+@browsing
 def test_a_lead_decides_a_difference_and_takes_a_second_review(server: Serving, page: Page) -> None:
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}/reviews")
     page.get_by_text("还有 1 处没有选择").wait_for()
     page.locator('[data-testid="stRadio"] label', has_text="398").click()
@@ -60,7 +84,8 @@ def test_a_lead_decides_a_difference_and_takes_a_second_review(server: Serving, 
     page.get_by_text("已裁定").wait_for()
     page.get_by_text("没有需要裁定的差异").wait_for()
     with server.reading() as store:
-        decided = [open_report(store, LEAD, report).record.tables["proactive_disclosure"] for report in (1, 2, 3)]
+        reports = range(1, COUNT + 1)
+        decided = [open_report(store, LEAD, report).record.tables["proactive_disclosure"] for report in reports]
     assert sum(table["licences"]["decisions"] == 398 for table in decided) == 1
     page.get_by_role("button", name="领取一份二次复核").click()
     page.wait_for_selector(".desk .grid")

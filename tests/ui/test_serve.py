@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.ui.serving import ROOT, Serving
 
 
@@ -33,6 +35,34 @@ def test_serve_starts_the_pages_and_ends_with_them(tmp_path: Path) -> None:
         assert not _answers(made.port)
     finally:
         process.kill()
+
+
+@pytest.mark.parametrize(
+    ("address", "taken", "said"),
+    [
+        ("{folder}/store.db", True, "port"),
+        ("postgresql://somebody:secret@127.0.0.1:1/none", False, "cannot be reached"),
+        ("{folder}/text.db", False, "damaged"),
+    ],
+)
+def test_what_keeps_the_pages_from_working_is_said_at_once(
+    tmp_path: Path, address: str, taken: bool, said: str
+) -> None:
+    (tmp_path / "text.db").write_text("no database " * 1000)
+    made = Serving(tmp_path)
+    made.env |= {"EXTRACTOR_DATABASE_URL": address.format(folder=tmp_path), "EXTRACTOR_LANGUAGE": "en"}
+    with socket.socket() as other:
+        if taken:
+            other.bind(("127.0.0.1", made.port))
+            other.listen()
+        command = [sys.executable, "-m", "extractor.cli", "serve", "--port", str(made.port)]
+        ran = subprocess.run(
+            command, cwd=tmp_path, env=made.env, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert "secret" not in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def _answers(port: int) -> bool:

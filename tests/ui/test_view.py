@@ -41,7 +41,7 @@ def _cells(plain: dict[str, Any]) -> Iterator[str]:
     for table in plain["tables"]:
         for block in table["blocks"]:
             for row in block["rows"]:
-                yield from (f"/tables/{table['key']}/{row['key']}/{column}" for column in row["columns"])
+                yield from row["paths"]
 
 
 def _is_chinese_alone(words: str) -> bool:

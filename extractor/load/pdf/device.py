@@ -47,6 +47,13 @@ _LEVEL = 0.7
 _MOST_RULINGS = 60_000
 """Beyond that many a page holds a drawing, whose lines rule no table."""
 
+_COVER = 0.02
+"""Share of the page from which a picture is looked at for what it covers."""
+
+_MOST_COVERS = 200
+_CLEAR = 0.05
+"""How opaque text is, at most, that nobody sees."""
+
 _SQUARE = 0.7
 """How wide a dot is to its height, or the other way round, at least."""
 
@@ -132,7 +139,8 @@ def _is_private(char: str) -> bool:
 class Painter(PDFTextDevice):
     """Collects one page's marks in ``painted``; at most ``limit`` characters.
 
-    Nothing is collected while ``paused`` is not 0. ``page_matrix`` leads from the file's coordinates to the page's.
+    Nothing is collected while ``paused`` is not 0. ``opaque``: nothing shows through pictures. ``page_matrix`` leads
+    from the file's coordinates to the page's.
     """
 
     def __init__(self, manager: Any, limit: int) -> None:
@@ -144,6 +152,7 @@ class Painter(PDFTextDevice):
         self._mode = 0
         self._light = 0.0
         self.paused = 0
+        self.opaque = True
         self.page_matrix: Matrix = (1, 0, 0, 1, 0, 0)
 
     def begin_page(self, page: Any, ctm: Matrix) -> None:
@@ -165,7 +174,7 @@ class Painter(PDFTextDevice):
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
         """A piece of text."""
         self._run += 1
-        self._mode = textstate.render
+        self._mode = textstate.render if getattr(graphicstate, "alpha", 1.0) > _CLEAR else min(_INVISIBLE)
         self._light = _light_of(graphicstate, stroke=self._mode == _OUTLINED)
         super().render_string(textstate, seq, ncs, graphicstate)
 
@@ -300,7 +309,7 @@ class Painter(PDFTextDevice):
 
     def render_image(self, name: str, stream: Any) -> None:
         """A picture: it fills the unit square of its coordinates."""
-        del name, stream
+        del name
         if self.paused:
             return
         box = self._box(self.ctm or (1, 0, 0, 1, 0, 0), (0.0, 0.0, 1.0, 1.0))
@@ -308,6 +317,25 @@ class Painter(PDFTextDevice):
         left, top, right, bottom = max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)
         if left < right and top < bottom:
             self.painted.pictures.append((left, top, right, bottom))
+            large = (right - left) * (bottom - top) >= _COVER * width * height
+            if large and len(self.painted.pictures) <= _MOST_COVERS and self.opaque and _is_solid(stream):
+                self._cover((left, top, right, bottom))
+
+    def _cover(self, box: Box) -> None:
+        """Text under a picture is not seen: scanners put an engine's reading there."""
+        left, top, right, bottom = box
+        painted = self.painted
+        kept: list[Glyph] = []
+        for glyph in painted.glyphs:
+            x, y = (glyph.box[0] + glyph.box[2]) / 2, (glyph.box[1] + glyph.box[3]) / 2
+            (painted.hidden if left < x < right and top < y < bottom else kept).append(glyph)
+        painted.glyphs = kept
+
+
+def _is_solid(stream: Any) -> bool:
+    """Whether nothing shows through a picture: it has no mask, and is none."""
+    attributes = getattr(stream, "attrs", {})
+    return not any(attributes.get(name) for name in ("SMask", "Mask", "ImageMask", "IM"))
 
 
 def _turned(matrix: Matrix, box: Box) -> Box:

@@ -10,7 +10,6 @@ from io import BytesIO
 from itertools import islice
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
-from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.psexceptions import PSException
@@ -20,8 +19,10 @@ from extractor.errors import DamagedFileError, EmptyFileError, LimitError
 from extractor.load import scan
 from extractor.load.detect import Kind, encrypted
 from extractor.load.pdf.device import Painted, Painter, TooLong
+from extractor.load.pdf.fonts import Fonts
 from extractor.load.pdf.interpreter import Interpreter, hidden_layers
-from extractor.load.pdf.page import is_scan, sheet_of
+from extractor.load.pdf.legible import better_read, is_scan, unknown_cells
+from extractor.load.pdf.page import sheet_of
 from extractor.load.pdf.streams import check_streams, mended
 from extractor.load.sheet.sheet import Box, Sheet
 from extractor.load.sheet.sheets import Named, assemble
@@ -59,8 +60,8 @@ def load_pdf(data: bytes, name: str, sha256: str, label: str) -> Document:
     sheets, scans = _sheets(data, label)
     if scans and not any(sheet.lines or sheet.grids for sheet in sheets):
         scan.picture_reader(label)
-    if (scans or any(sheet.pictures for sheet in sheets)) and scan.is_installed():
-        sheets += _read_pictures(data, sheets, scans, label)
+    if scan.is_installed():
+        sheets = _with_pictures(data, sheets, scans, label)
     read = {sheet.number for sheet in sheets}
     document = assemble(sheets, Named(name, sha256, Kind.PDF.value, label), [n for n in scans if n not in read])
     if not document.text and not document.pictures:
@@ -78,6 +79,18 @@ def _sheets(data: bytes, label: str) -> tuple[list[Sheet], list[int]]:
         else:
             sheets.append(sheet_of(painted, number))
     return sheets, scans
+
+
+def _with_pictures(data: bytes, sheets: Sequence[Sheet], scans: Sequence[int], label: str) -> list[Sheet]:
+    """``sheets`` and what the engine reads: scans, pictures, and tables with glyphs of which the file does not tell."""
+    spare = {sheet.number: sheet for sheet in sheets if unknown_cells(sheet)}
+    told = [sheet for sheet in sheets if sheet.number not in spare]
+    if not scans and not spare and not any(sheet.pictures for sheet in told):
+        return told
+    found = _read_pictures(data, told, [*scans, *spare], label)
+    found = [better_read(spare[sheet.number], sheet) if sheet.number in spare else sheet for sheet in found]
+    left = spare.keys() - {sheet.number for sheet in found}
+    return [*told, *found, *(spare[number] for number in left)]
 
 
 def _read_pictures(data: bytes, sheets: Sequence[Sheet], scans: Sequence[int], label: str) -> list[Sheet]:
@@ -108,7 +121,7 @@ def _is_inside(inner: Box, outer: Box) -> bool:
 def _pages(data: bytes, label: str) -> Iterator[Painted | None]:
     """What each page shows; None for a page that is too damaged."""
     budget = load_settings().max_text_characters
-    manager = PDFResourceManager(caching=True)
+    manager = Fonts(caching=True)
     for page in _page_tree(data, label):
         painter = Painter(manager, budget)
         try:
@@ -122,7 +135,7 @@ def _pages(data: bytes, label: str) -> Iterator[Painted | None]:
         budget -= len(painter.painted.glyphs) + len(painter.painted.hidden)
 
 
-def _interpreter(manager: PDFResourceManager, painter: Painter, page: PDFPage) -> Interpreter:
+def _interpreter(manager: Fonts, painter: Painter, page: PDFPage) -> Interpreter:
     interpreter = Interpreter(manager, painter)
     interpreter.hidden_layers = hidden_layers(page.doc)
     return interpreter

@@ -36,10 +36,11 @@ def _is_right_under(line: Line, grid: Grid) -> bool:
 
 
 def _home(line: Line, grid: Grid) -> GridCell | None:
-    """The cell at the table's end that the line stands within and goes on with."""
+    """The cell at the table's end that the line stands within and goes on with, or that it begins in."""
     for cell in grid.cells:
         within = cell.box[0] - 1 <= line.box[0] and line.box[2] <= cell.box[2] + 1
-        if within and abs(cell.box[3] - grid.box[3]) < 1 and cell.lines:
+        if within and abs(cell.box[3] - grid.box[3]) < 1:
             size = line.box[3] - line.box[1]
-            return cell if line.box[1] - cell.lines[-1].box[3] < size else None
+            begins = cell.lines[-1].box[3] + size if cell.lines else grid.box[3]
+            return cell if line.box[1] < begins else None
     return None

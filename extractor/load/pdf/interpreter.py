@@ -25,9 +25,10 @@ _MOST_ANNOTATIONS = 5_000
 
 
 class State(PDFGraphicState):
-    """The state of painting, with how opaque a fill is (``alpha``, 0 to 1)."""
+    """The state of painting: how opaque a fill is (``alpha``, 0 to 1), and whether it mixes with what lies below."""
 
     alpha = 1.0
+    mixed = False
 
     def copy(self) -> State:
         """The same state once more."""
@@ -60,12 +61,15 @@ class Interpreter(PDFPageInterpreter):
         return inner
 
     def do_gs(self, name: PDFStackT) -> None:
-        """Take the opacity of fills from a named state."""
+        """Take the opacity and the blending of fills from a named state."""
         states = resolve1(self.resources.get("ExtGState")) if self.resources else None
         found = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
         alpha = resolve1(found.get("ca")) if isinstance(found, dict) else None
         if isinstance(alpha, int | float):
             cast(State, self.graphicstate).alpha = float(alpha)
+        if isinstance(found, dict) and found.keys() & {"BM", "SMask"}:
+            named = {literal_name(each) for each in map(resolve1, map(found.get, ("BM", "SMask"))) if each is not None}
+            cast(State, self.graphicstate).mixed = not named <= {"Normal", "Compatible", "None"}
 
     # ---- layers ----
 
@@ -96,6 +100,8 @@ class Interpreter(PDFPageInterpreter):
     def do_Do(self, xobjid_arg: PDFStackT) -> None:  # noqa: N802 (pdfminer's name)
         """Paint a form or picture, unless its layer is switched off."""
         found = resolve1(self.xobjmap.get(literal_name(xobjid_arg)))
+        state = cast(State, self.graphicstate)
+        self.device.opaque = state.alpha >= 1.0 and not state.mixed
         if not (isinstance(found, PDFStream) and self._is_off(found.attrs.get("OC"))):
             super().do_Do(xobjid_arg)
 

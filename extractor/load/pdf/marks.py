@@ -28,6 +28,9 @@ _TOUCHED = 0.12
 _STEP = 24.0
 """Points to a side of the squares by which places are looked up."""
 
+_STRAYS = 2
+"""Pieces of text up to which pale figures on a page whose figures are dark are no part of its table."""
+
 _FIGURES = frozenset("0123456789０１２３４５６７８９")
 
 Marks = list[tuple[str, Glyph]]
@@ -102,8 +105,19 @@ def _watermarks(glyphs: Sequence[Glyph]) -> set[int]:
         return set()
     suspects = {id(glyph) for kind in kinds.values() for glyph in kind}
     places = _Places((0, glyph) for glyph in glyphs if id(glyph) not in suspects)
-    found = [kind for (size, *_), kind in kinds.items() if _is_watermark(kind, size > _LARGE * usual, places)]
+    dark = sum(1 for glyph in glyphs if is_figure(glyph) and glyph.light < PALE)
+    found = [
+        kind
+        for (size, *_), kind in kinds.items()
+        if _is_watermark(kind, size > _LARGE * usual, places) or _is_stray(kind, dark)
+    ]
     return {id(glyph) for kind in found for glyph in kind}
+
+
+def _is_stray(kind: Sequence[Glyph], dark: int) -> bool:
+    """Whether print of one colour is a few pale figures and nothing else, where ``dark`` figures are the rule."""
+    alone = kind[0].light >= PALE and all(is_figure(glyph) or glyph.text.isspace() for glyph in kind)
+    return alone and len({glyph.run for glyph in kind}) <= _STRAYS and dark > _STRAYS * len(kind)
 
 
 def _is_watermark(kind: Sequence[Glyph], large: bool, places: _Places) -> bool:

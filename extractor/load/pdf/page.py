@@ -49,34 +49,8 @@ _OVERPRINTED = 0.5
 _NEAREST = 12
 
 
-_FEW_LETTERS = 60
-_SCAN = 0.5
-"""Share of the page that one picture takes on a scan."""
-
-_UNKNOWN = 0.2
-"""Share of letters without a character from which the text layer is of no use."""
-
-_FEW_PATHS = 20
 _TABLE_WIDTH, _TABLE_HEIGHT = 0.3, 0.06
 """Shares of the page that a picture takes at least if it can be a table."""
-
-
-def is_scan(painted: Painted) -> bool:
-    """Whether the page shows print, but its text layer is missing or cannot be used.
-
-    Invisible text under a picture is an older engine's reading, which nobody checked: it does not count.
-    """
-    letters = [glyph.text for glyph in painted.glyphs if not glyph.text.isspace()]
-    if letters.count(UNKNOWN) > _UNKNOWN * len(letters):
-        return True
-    covered = max((_share(box, painted) for box in painted.pictures), default=0.0)
-    if not letters:
-        return bool(painted.pictures) or painted.paths > _FEW_PATHS
-    return len(letters) < _FEW_LETTERS and covered > _SCAN
-
-
-def _share(box: Box, painted: Painted) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1]) / (painted.width * painted.height)
 
 
 def _tables_as_pictures(painted: Painted, glyphs: Sequence[Glyph]) -> list[Box]:

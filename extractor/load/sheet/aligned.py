@@ -58,7 +58,7 @@ def part_aligned(sheet: Sheet) -> None:
     taken: set[int] = set()
     for region in _regions(rows, sheet):
         entries = _entries(region)
-        grid = _grid(entries)
+        grid = _grid(entries) or _in_doubt(entries)
         if grid is not None:
             sheet.grids.append(grid)
             taken |= {id(line) for row in region for line in row.lines}
@@ -251,6 +251,20 @@ def _grid(entries: Sequence[_Entry]) -> Grid | None:
     if not cells:
         return None
     return Grid(around([cell.box for cell in cells if cell.lines]), cells, "rows")
+
+
+def _in_doubt(entries: Sequence[_Entry]) -> Grid | None:
+    """Rows whose figures stand in no columns, where some are broken over lines: none of such a row can be told."""
+    if not any(entry.more for entry in entries):
+        return None
+    cells: list[GridCell] = []
+    for number, entry in enumerate(entries):
+        stacks = _stacks(entry.labels)
+        cells += [_cell(number, column, stack, doubtful=False) for column, stack in enumerate(stacks)]
+        figures = sorted((*entry.figures, *entry.more), key=lambda each: each.box[0])
+        for column, line in enumerate(figures, start=len(stacks)):
+            cells.append(GridCell(number, column, line.box, [line], unreadable=bool(entry.more)))
+    return Grid(around([cell.box for cell in cells]), cells, "rows")
 
 
 def _stand_in(rows: Sequence[_Entry], columns: Sequence[tuple[float, float]]) -> bool:

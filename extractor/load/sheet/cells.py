@@ -35,10 +35,14 @@ def _known() -> frozenset[str]:
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?=\D)")
 
 
+_UNIT = re.compile(r"[（(]\s{0,3}(?:单位)?\s{0,3}[:：]?\s{0,3}[亿万千]?\s{0,3}[元件][）)]\s{0,3}$")
+"""The unit that a header states behind its label."""
+
+
 @lru_cache(maxsize=4_000)
 def is_known(text: str) -> bool:
-    """Whether a form prints these words on a row or a column, with or without the ordinal before them."""
-    bare = squash(text)
+    """Whether a form prints these words on a row or a column, with or without an ordinal before and a unit behind."""
+    bare = squash(_UNIT.sub("", text))
     return bare in _known() or _ORDINAL.sub("", bare) in _known()
 
 
@@ -108,11 +112,13 @@ def is_full(last: Line, words: str, width: float) -> bool:
 
 
 def goes_on_in(text: str, last: Line, words: str, width: float) -> bool:
-    """Whether ``words`` are the rest of a figure or of the note on it, which the page's end cut.
+    """Whether ``words`` are the rest of a figure, its unit or the note on it, which the page's end cut.
 
     ``text`` is what stands above, ``last`` its last line, ``width`` that of the cell.
     """
     if _ENDS_IN_DIGIT.search(text) and _BEGINS_WITH_DIGIT.match(words):
         return is_full(last, words, width)
+    if _ENDS_IN_DIGIT.search(text) and _UNITS_ALONE.fullmatch(words):
+        return True
     folded = fold(text)
     return folded.count("(") > folded.count(")")

@@ -6,6 +6,7 @@ size of print parts two paragraphs too. Chinese is joined without a space, Latin
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,11 @@ _GAP = 0.35
 
 _NARROW = 0.75
 """Share of the text's width that its longest lines take at least; else no line is known to be a full one."""
+
+_FIGURE = 20
+_FIGURES_END = re.compile(r"[\d/\-—]\s\d+$")
+_FIGURES_BEGIN = re.compile(r"\d{1,12}\s[\d/\-—]")
+"""Figures side by side with spaces between them: the space where a line ends is not seen."""
 
 _USUAL_WHITE = 0.6
 _SAME_EDGE = 6.0
@@ -87,7 +93,13 @@ def printed(row: Row, sheet: Sheet) -> Printed:
 
 
 def seam(before: str, after: str) -> str:
-    """What joins two lines that the page's width parted: a space between Latin words, else nothing."""
+    """What joins two lines that the page's width parted: a space between Latin words or figures, else nothing.
+
+    >>> seam("收到申请1", "23件"), seam("2.重复申请 9 3 0", "4 2 2")
+    ('', ' ')
+    """
+    if before[-1:].isdigit() and after[:1].isdigit():
+        return " " if _FIGURES_END.search(before[-_FIGURE:]) or _FIGURES_BEGIN.match(after) else ""
     latin = before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha()
     return " " if latin else ""
 

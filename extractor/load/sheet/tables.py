@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from extractor.load.sheet.cells import between, goes_on_in, is_figure, is_known, text_of
 from extractor.load.sheet.sheet import Grid, GridCell, Line, Sheet
@@ -83,6 +83,9 @@ class JoinedCell:
     def unreadable(self) -> bool:
         """Whether any part of it holds print that nobody could read."""
         return any(part.cell.unreadable for part in self.parts)
+
+
+_Rows = Sequence[Sequence[JoinedCell]]
 
 
 @dataclass(slots=True)
@@ -221,13 +224,9 @@ def _index(edges: Sequence[float], edge: float) -> int:
 
 
 def _drop_header(table: Table, part: Table) -> list[JoinedCell]:
-    """Take the rows out of ``part`` that repeat the first rows of ``table``."""
+    """Take the rows out of ``part`` that repeat the header of ``table``, or the end of it."""
     ours, theirs = table.by_row(), part.by_row()
-    repeated = 0
-    for one, other in zip(ours, theirs, strict=False):
-        if not _words(one) or _words(one) != _words(other) or _has_figures(one):
-            break
-        repeated += 1
+    repeated = _repeated(ours, theirs) or _repeated_end(ours, theirs)
     if repeated in (0, part.rows) or any(cell.row < repeated < cell.row + cell.rowspan for cell in part.cells):
         return []
     dropped = [cell for cell in part.cells if cell.row < repeated]
@@ -236,6 +235,42 @@ def _drop_header(table: Table, part: Table) -> list[JoinedCell]:
         cell.row -= repeated
     part.rows -= repeated
     return dropped
+
+
+def _repeated(ours: _Rows, theirs: _Rows) -> int:
+    """How many rows begin both tables, none of them with figures."""
+    pairs = zip(ours, theirs, strict=False)
+    return sum(1 for _ in takewhile(lambda each: _is_same(*each) and not _has_figures(each[0]), pairs))
+
+
+def _repeated_end(ours: _Rows, theirs: _Rows) -> int:
+    """How many first rows of ``theirs`` repeat the last ones of the header of ``ours``; merged cells may be cut."""
+    head = list(takewhile(lambda row: not _has_figures(row), ours))
+    for count in range(min(len(head), len(theirs) - 1), 0, -1):
+        if all(_is_of_header(row, head, len(head) - count + at) for at, row in enumerate(theirs[:count])):
+            return count
+    return 0
+
+
+def _is_of_header(row: Sequence[JoinedCell], head: _Rows, at: int) -> bool:
+    """Whether a row repeats the row ``at`` of a header: all its words stand over the same columns there."""
+    words = [(cell, squash(cell.text)) for cell in row if not is_blank(cell.text)]
+    over = [[squash(other.text) for other in _over(cell, head, at)] for cell, _ in words]
+    shared = all(any(word in each for each in texts) for (_, word), texts in zip(words, over, strict=True))
+    whole = any(word in texts for (_, word), texts in zip(words, over, strict=True))
+    return shared and whole and not _has_figures(row)
+
+
+def _over(cell: JoinedCell, head: _Rows, at: int) -> Iterator[JoinedCell]:
+    """The cells on row ``at`` of a header that share a column with ``cell``."""
+    for other in (other for row in head for other in row):
+        beside = other.column < cell.column + cell.colspan and cell.column < other.column + other.colspan
+        if beside and other.row <= at < other.row + other.rowspan:
+            yield other
+
+
+def _is_same(row: Sequence[JoinedCell], other: Sequence[JoinedCell]) -> bool:
+    return bool(_words(row)) and _words(row) == _words(other)
 
 
 def _words(row: Sequence[JoinedCell]) -> list[str]:
@@ -305,7 +340,7 @@ def _is_cut(leaf: Pair | None, values: Sequence[Pair]) -> bool:
     if is_blank(lower):
         return fits and any(below)
     if is_blank(upper):
-        return any(above) and not any(below)
+        return any(above) and not any(one and other for one, other in zip(above, below, strict=True))
     whole = is_known(upper + lower)
     if is_known(lower) or _NUMBERED.match(lower):
         return whole and fits and not is_known(upper)

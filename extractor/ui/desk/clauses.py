@@ -1,4 +1,4 @@
-"""Part five clause by clause, each with its role, and the lists anew when a person gives one another role."""
+"""Parts five and six clause by clause, each with its role, and the lists anew when a person gives one another role."""
 
 from __future__ import annotations
 
@@ -11,33 +11,50 @@ from extractor.draft import Spot
 from extractor.llm.clauses import bare_item, clauses_of
 from extractor.record import Passage, Record
 
-Role = Literal["issue", "improvement", "same", "none"]
-LISTS: dict[str, str] = {"issue": "/narrative/issues", "improvement": "/narrative/improvements"}
-_LETTERS = {"issue": "i", "improvement": "m"}
+Role = Literal["issue", "improvement", "matter", "same", "none"]
+LISTS: dict[str, str] = {
+    "issue": "/narrative/issues",
+    "improvement": "/narrative/improvements",
+    "matter": "/narrative/other_matters",
+}
+PARTS: dict[str, tuple[Role, ...]] = {"issues_improvements": ("issue", "improvement"), "other_matters": ("matter",)}
+"""The parts of a report that are cut by clauses, and what a clause of each can begin."""
+_LETTERS = {"issue": "i", "improvement": "m", "matter": "x"}
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause, its role, and the path of the item it is part of."""
+    """A clause of a part, its role, and the path of the item it is part of; ``first`` of its part."""
 
     spot: Spot
     role: Role
     path: str | None = None
+    part: str = "issues_improvements"
+    first: bool = False
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What it may be."""
+        begins = PARTS[self.part]
+        return (*begins, "none") if self.first else (*begins, "same", "none")
 
 
-def clauses_in(document: Document, record: Record, start: int, end: int) -> list[Clause]:
-    """The clauses of ``start:end`` with the roles that the record gives them."""
+def clauses_in(
+    document: Document, record: Record, start: int, end: int, part: str = "issues_improvements"
+) -> list[Clause]:
+    """The clauses of ``start:end``, which is ``part``, with the roles that the record gives them."""
     items = [
-        (item, f"{path}/{item.id}", kind)
-        for kind, path in LISTS.items()
-        for item in getattr(record.narrative, path.split("/")[2])
+        (item, f"{LISTS[kind]}/{item.id}", kind)
+        for kind in PARTS[part]
+        for item in getattr(record.narrative, LISTS[kind].split("/")[2])
     ]
     found: list[Clause] = []
     for spot in clauses_of(document, start, end):
         held = [(path, kind) for item, path, kind in items if item.start < spot.end and spot.start < item.end]
         path, kind = held[0] if held else (None, "none")
         is_same = bool(path) and bool(found) and found[-1].path == path
-        found.append(Clause(spot, "same" if is_same else kind, path))  # type: ignore[arg-type]
+        role: Role = "same" if is_same else kind  # type: ignore[assignment]
+        found.append(Clause(spot, role, path, part, first=not found))
     return found
 
 
@@ -50,7 +67,8 @@ def recast(document: Document, record: Record, clauses: Sequence[Clause], at: in
     changed = [*clauses[:at], replace(clauses[at], role=role), *clauses[at + 1 :]]
     after = _items(_kept_apart(clauses, changed, at))
     lists: dict[str, list[Any]] = {}
-    for kind, path in LISTS.items():
+    for kind in PARTS[clauses[at].part]:
+        path = LISTS[kind]
         old = {tuple(spots): known for spots, known_kind, known in before if known_kind == kind}
         known = {f"{path}/{item.id}": item for item in getattr(record.narrative, path.split("/")[2])}
         items = []
@@ -76,7 +94,8 @@ def _without_dangling(record: Record, lists: dict[str, list[Any]]) -> dict[str, 
 
 def _kept_apart(clauses: Sequence[Clause], changed: list[Clause], at: int) -> list[Clause]:
     """A clause that went on with ``at`` begins an item of its own where ``at`` is taken out of both."""
-    if at + 1 < len(changed) and changed[at + 1].role == "same" and changed[at].role == "none":
+    goes_on = at + 1 < len(changed) and changed[at + 1].role == "same"
+    if goes_on and changed[at].role == "none":
         kind = _kind_of(clauses, at + 1)
         changed[at + 1] = replace(changed[at + 1], role=kind)
     return changed
@@ -93,6 +112,7 @@ def _items(clauses: Sequence[Clause]) -> list[tuple[list[Spot], str, str | None]
     items: list[tuple[list[Spot], str, str | None]] = []
     open_item = False
     for clause in clauses:
+        open_item = open_item and not clause.first
         if clause.role == "same" and open_item:
             items[-1][0].append(clause.spot)
         elif clause.role in LISTS:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from extractor.forms import Column, Form, FormTable, Row
-from extractor.record import Evidence
+from extractor.record import Evidence, Record
+from extractor.review.compared import model_answers
 from extractor.review.fields import FIELDS, LISTS, entry_at
 from extractor.review.opening import Opened
 from extractor.show.words import Wording
@@ -20,11 +21,15 @@ _SIGNS = {"not_applicable": "—", "text": "…", "missing": "∅", "unreadable"
 class Places:
     """The places of one report, by path; made once for a page."""
 
-    def __init__(self, found: Opened, form: Form | None, words: Wording) -> None:
+    def __init__(
+        self, found: Opened, form: Form | None, words: Wording, others: Mapping[str, Record] | None = None
+    ) -> None:
         self._found = found
         self._form = form
         self._words = words
         self._accused = _accused(found)
+        self._others = others or {}
+        self._answers = model_answers(found.machine.findings)
 
     def all(self) -> dict[str, Plain]:
         """Fields, cells and passages."""
@@ -33,13 +38,7 @@ class Places:
 
     def name(self, path: str) -> str:
         """What a person calls the field at a path."""
-        keys = path.split("/")[1:]
-        if keys[0] == "tables" and len(keys) > 1:
-            table = self._form.table(keys[1]) if self._form else None
-            return " · ".join(_names(table, keys[2:], self._words) or [table.name if table else keys[1]])
-        if keys[0] == "narrative":
-            return " ".join([self._words("part", keys[1]), *keys[2:]])
-        return self._words("header", keys[-1])
+        return field_name(path, self._form, self._words)
 
     def _field(self, path: str) -> Plain:
         value = _written(entry_at(self._found.record, path).value)
@@ -61,7 +60,8 @@ class Places:
 
     def _place(self, path: str, value: str, state: str, *, is_cell: bool, editable: bool) -> Plain:
         evidence = self._found.record.evidence.get(path) or Evidence()
-        source = evidence.source
+        source, beside = evidence.source, self._beside(path, value, state)
+        model = next((one for one in beside if one["by_model"] and not one["stands"]), None)
         return {
             "value": value,
             "label": self.name(path),
@@ -75,6 +75,8 @@ class Places:
             "is_cell": is_cell,
             "editable": editable,
             "edited": path in self._found.state.corrections,
+            "beside": beside if any(not one["stands"] for one in beside) else [],
+            "model": model["value"] if model else None,
             "known": self._known(path, value, state, evidence),
         }
 
@@ -84,18 +86,45 @@ class Places:
             return "error"
         return "ok" if evidence.verdict == "accepted" else "review"
 
+    def _beside(self, path: str, value: str, state: str) -> list[Plain]:
+        """What the machine, a model, other engines and a person say of a field; ``stands``: it is the value now."""
+        if path.startswith("/narrative/"):
+            return []
+        words, correction = self._words, self._found.state.corrections.get(path)
+        now = value or self._state_words(state)
+        told = [(words("known", "machine"), _entry_words(entry_at(self._found.machine, path), words), False)]
+        if path in self._answers:
+            told.append((words("known", "model"), self._answers[path] or self._state_words("blank"), True))
+        for engine, record in self._others.items():
+            told.append((words("engine", engine), _entry_words(entry_at(record, path), words), engine != "rules"))
+        if correction is not None:
+            told.append((f"{words('known', 'person')} {correction.who}", now, False))
+        return [{"label": who, "value": said, "by_model": by, "stands": said == now} for who, said, by in told]
+
+    def _state_words(self, state: str) -> str:
+        return self._words("state", state) if state else self._words("desk", "none")
+
     def _known(self, path: str, value: str, state: str, evidence: Evidence) -> list[tuple[str, str]]:
         words, correction = self._words, self._found.state.corrections.get(path)
-        shown = value or (words("state", state) if state else words("desk", "none"))
-        rows = [("value", shown)] if not path.startswith("/narrative/") else []
-        if correction is not None:
-            rows += [("machine", _entry_words(correction.old, words)), ("person", f"{correction.who} {correction.why}")]
+        rows = [("value", value or self._state_words(state))] if not path.startswith("/narrative/") else []
+        rows += [("why", correction.why)] if correction is not None and correction.why else []
         rows += [("raw", evidence.raw)] if evidence.raw and evidence.raw != value else []
         rows += [("note", evidence.note)] if evidence.note else []
         rows += [("reasons", "、".join(evidence.reasons))] if evidence.reasons else []
         if correction is None and evidence.method != "rule":
             rows.append(("method", f"{words('method', evidence.method)} {evidence.confidence:.0%}"))
         return [(words("known", key), str(text)) for key, text in rows]
+
+
+def field_name(path: str, form: Form | None, words: Wording) -> str:
+    """What a person calls the field at a path of a form's record."""
+    keys = path.split("/")[1:]
+    if keys[0] == "tables" and len(keys) > 1:
+        table = form.table(keys[1]) if form else None
+        return " · ".join(_names(table, keys[2:], words) or [table.name if table else keys[1]])
+    if keys[0] == "narrative":
+        return " ".join([words("part", keys[1]), *keys[2:]])
+    return words("header", keys[-1])
 
 
 def _names(table: FormTable | None, keys: list[str], words: Wording) -> list[str]:

@@ -44,6 +44,7 @@ class Step(BaseModel):
     choice: Literal["kept", "read"] = "kept"
     at: int = Field(default=0, ge=0)
     role: Role = "none"
+    presses: int | None = Field(default=None, ge=0, le=9_999)
 
     def is_for(self, found: Opened) -> bool:
         """Whether it was made on this report: one sent again may come when the page has gone on to the next."""
@@ -78,7 +79,7 @@ class Doing:
         Raises:
             ReviewError: it cannot be done; says why.
         """
-        on = On(found.row.id, step.version, found.round, step.token)
+        on = On(found.row.id, step.version, found.round, step.token, step.presses)
         if step.finding:
             return self._answered(found, step, on)
         match step.kind:
@@ -121,33 +122,39 @@ class Doing:
                 return found
 
     def _recut(self, found: Opened, step: Step, on: On) -> Opened:
-        if self._document is None or step.at >= len(self._clauses):
+        clause = self._clauses[step.at] if step.at < len(self._clauses) else None
+        if self._document is None or clause is None or step.role not in clause.roles:
             raise _gone("clause", "这一句")
         lists = recast(self._document, found.record, self._clauses, step.at, step.role)
         for number, (path, items) in enumerate(lists.items()):  # each list is a field with a history of its own
-            token = f"{on.token}{number}" if number else on.token
-            on = On(on.report, found.version if number else on.version, on.round, token)
+            if number:
+                on = On(on.report, found.version, on.round, f"{on.token}{number}")
             found = self._corrected(on, path, Entry(items))
         return found
 
 
 def entry_typed(step: Step) -> Entry:
+    """What a person typed at the desk."""
+    return entry_at_path(step.path, step.text, step.state)
+
+
+def entry_at_path(path: str, text: str, state: str | None) -> Entry:
     """What a person typed, read as a cell of a report is read: 1,180 and １１８０ are numbers, — is not applicable.
 
     Raises:
         CorrectionError: words where a number belongs.
     """
-    if step.state is not None:
-        return Entry(None, step.state)
-    if not step.path.startswith("/tables/"):
-        return Entry(_typed_value(step.path, step.text.strip()))
-    read = read_cell(step.text)
+    if state is not None:
+        return Entry(None, state)
+    if not path.startswith("/tables/"):
+        return Entry(_typed_value(path, text.strip()))
+    read = read_cell(text)
     if read.state in ("blank", "not_applicable"):
         return Entry(None, read.state)
     if read.state != "number" or read.number is None:
-        said = step.text[:60]
-        raise CorrectionError(f"{step.path}: {said!r} is no number", f"“{said}”不是一个数")
-    if "amount" in step.path.rpartition("/")[2]:
+        said = text[:60]
+        raise CorrectionError(f"{path}: {said!r} is no number", f"“{said}”不是一个数")
+    if "amount" in path.rpartition("/")[2]:
         unit = read.unit if is_amount_unit(read.unit) else "万元"
         return Entry(amount_in_10k(read.number, unit or "万元"), "number")
     return Entry(read.count, "number")

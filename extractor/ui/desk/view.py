@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from extractor.document import Document
-from extractor.forms import Block, Column, Form, Row, builtin_forms
+from extractor.forms import Column, Form, Row, builtin_forms
+from extractor.forms.printed import Head, PrintedBlock, as_printed, printed_blocks
 from extractor.record import Finding, Passage, Record
 from extractor.review.checking import Checked, key_of
 from extractor.review.fields import FIELDS
 from extractor.review.opening import Opened
 from extractor.review.people import PERMITTED, Person
+from extractor.review.sums import Sum, sums_of
 from extractor.show.words import Wording
 from extractor.store.events import Event
 from extractor.ui.desk.clauses import Clause
-from extractor.ui.desk.headers import column_heads, plain, row_heads
 from extractor.ui.desk.places import Places
 
 Plain = dict[str, Any]
 _ORDER = ("error", "warning", "info")
-_LISTS = ("claims", "other_matters", "overview")
+_LISTS = ("claims", "overview")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the desk needs besides the report: whom it is shown to, and how the last save went."""
+    """What the desk needs besides the report: whom it is shown to, how the last save went, what other engines read."""
 
     person: Person
     words: Wording
     ack: str | None = None
     problem: Plain | None = None
     read_only: str | None = None
+    others: Mapping[str, Record] = field(default_factory=dict)
 
 
 def form_of(record: Record, forms: Sequence[Form] = ()) -> Form | None:
@@ -45,7 +47,7 @@ def view(found: Opened, source: Plain, clauses: Sequence[Clause], document: Docu
     """The desk's data."""
     record, words = found.record, shown.words
     form = form_of(record)
-    places = Places(found, form, words)
+    places, sums = Places(found, form, words, shown.others), sums_of(record, form)
     permitted = not shown.read_only
     return {
         "report": found.row.id,
@@ -68,8 +70,8 @@ def view(found: Opened, source: Plain, clauses: Sequence[Clause], document: Docu
         "source": source,
         "places": places.all(),
         "fields": [{"path": path, "label": places.name(path)} for path in FIELDS],
-        "tables": [_table(key, rows, form, words) for key, rows in record.tables.items()],
-        "clauses": _clauses(clauses, document),
+        "tables": [_table(key, rows, form, words, sums) for key, rows in record.tables.items()],
+        "parts": _parts(clauses, document, words),
         "lists": [_list(key, getattr(record.narrative, key), words) for key in _LISTS],
         "findings": _findings(found, words),
         "conflicts": _conflicts(found, places),
@@ -77,64 +79,76 @@ def view(found: Opened, source: Plain, clauses: Sequence[Clause], document: Docu
     }
 
 
-def _clauses(clauses: Sequence[Clause], document: Document | None) -> list[Plain]:
-    if document is None:
-        return []
-    text = document.text
-    return [
-        {"text": " ".join(text[one.spot.start : one.spot.end].split()), "role": one.role, "path": one.path}
-        for one in clauses
-    ]
+def _parts(clauses: Sequence[Clause], document: Document | None, words: Wording) -> list[Plain]:
+    """The parts that are cut by clauses; each clause by its place among all."""
+    found: dict[str, list[Plain]] = {}
+    for at, one in enumerate(clauses if document else ()):
+        text = " ".join(document.text[one.spot.start : one.spot.end].split()) if document else ""
+        told = {"at": at, "text": text, "role": one.role, "roles": list(one.roles), "path": one.path}
+        found.setdefault(one.part, []).append(told)
+    return [{"label": words("cut", part), "clauses": some} for part, some in found.items()]
 
 
 # ---- tables ------------------------------------------------------------------------------------------------------
 
 
-def _table(key: str, rows: Plain, form: Form | None, words: Wording) -> Plain:
+def _table(key: str, rows: Plain, form: Form | None, words: Wording, sums: Sequence[Sum]) -> Plain:
     described = form.table(key) if form else None
     name = (described.name if words.language == "zh" else described.en) if described else key
-    blocks = list(described.blocks) if described else []
-    printed = {row.key for block in blocks for row in block.rows}
-    besides = {row: cells for row, cells in rows.items() if row not in printed and cells}
-    blocks += [_bare(besides)] if besides else []
-    known = described.columns if described else {}
-    made = [_block(block, rows, known, words) for block in blocks]
-    return {"key": key, "name": name, "blocks": [block for block in made if block]}
+    blocks = printed_blocks(form, key, rows, as_printed if words.language == "zh" else _in_english)
+    return {"key": key, "name": name, "blocks": [_block(key, block, words, sums) for block in blocks]}
 
 
-def _bare(rows: Plain) -> Block:
-    """Rows that no form describes, by their keys."""
-    columns = dict.fromkeys(column for row in rows.values() for column in row)
-    return Block(
-        rows=tuple(Row(key=row, label=row) for row in rows),
-        columns=tuple(Column(key=column, label=column) for column in columns),
-    )
+def _in_english(one: Row | Column) -> tuple[str, ...]:
+    """The key alone, as words."""
+    return (one.key.replace("_", " "),)
 
 
-def _block(block: Block, rows: Plain, known: Mapping[str, Column], words: Wording) -> Plain | None:
-    """A block as the form prints it, and behind it the columns that this report has besides."""
-    kept = [row for row in block.rows if row.key in rows]
-    if not kept:
-        return None
-    printed = {column.key for column in block.columns}
-    more = [key for key in dict.fromkeys(key for row in kept for key in rows[row.key]) if key not in printed]
-    columns = [*block.columns, *(known.get(key) or Column(key=key, label=key) for key in more)]
-    row_paths = [_path(row, words) for row in kept]
-    heads = column_heads([_path(column, words) for column in columns])
-    depth = max(map(len, row_paths))
-    corner = {"text": (block.stub or "") if words.language == "zh" else "", "columns": depth, "rows": len(heads)}
-    head = plain(heads)
-    head[0].insert(0, corner)
-    body = [
-        {"key": row.key, "heads": line, "columns": [column.key for column in columns]}
-        for row, line in zip(kept, plain(row_heads(row_paths)), strict=True)
+def _block(key: str, block: PrintedBlock, words: Wording, sums: Sequence[Sum]) -> Plain:
+    lines = [
+        {"heads": _heads([line.heads])[0], "paths": [f"/tables/{key}/{row}/{column}" for row, column in line.cells]}
+        for line in block.lines
     ]
-    return {"head": head, "rows": body}
+    head = _heads(block.head)
+    if words.language != "zh" and block.stubs:
+        head[0][0]["text"] = ""
+    heading = block.heading if words.language == "zh" else ""
+    return {"heading": heading, "stubs": block.stubs, "head": head, "rows": lines, **_checks(key, block, words, sums)}
 
 
-def _path(one: Row | Column, words: Wording) -> tuple[str, ...]:
-    """The labels from the outermost in; in English the key alone, as words."""
-    return (one.path or (one.label,)) if words.language == "zh" else (words.label(one.label, one.key),)
+def _heads(lines: Sequence[Sequence[Head]]) -> list[list[Plain]]:
+    return [[asdict(head) for head in line] for line in lines]
+
+
+def _checks(key: str, block: PrintedBlock, words: Wording, sums: Sequence[Sum]) -> Plain:
+    """Beside each line and under the columns: what the sums that were checked come to."""
+    mine = [one for one in sums if one.table == key]
+    rows = {one.line: one for one in mine if one.along == "row"}
+    if block.across:
+        groups = dict.fromkeys(row for row, _ in block.lines[0].cells)
+        width = len(block.lines[0].cells) // len(groups)
+        cells = [_sum(rows.get(row), words, width) for row in groups]
+        return {"beside": None, "under": [{"label": "", "cells": cells}] if any(row in rows for row in groups) else []}
+    beside = [_sum(rows.get(line.cells[0][0]), words) for line in block.lines]
+    columns = [column for _, column in block.lines[0].cells]
+    return {"beside": beside if any(beside) else None, "under": list(_under(columns, mine, words))}
+
+
+def _under(columns: Sequence[str], sums: Sequence[Sum], words: Wording) -> Iterator[Plain]:
+    """A line of checks for each identity along the columns."""
+    for code in dict.fromkeys(one.code for one in sums if one.along == "column"):
+        found = {one.line: one for one in sums if one.along == "column" and one.code == code}
+        if any(column in found for column in columns):
+            cells = [_sum(found.get(column), words) for column in columns]
+            yield {"label": words("sum", code), "cells": cells}
+
+
+def _sum(one: Sum | None, words: Wording, columns: int = 1) -> Plain | None:
+    if one is None:
+        return {"columns": columns, "holds": None, "text": "", "told": ""} if columns > 1 else None
+    told = f"{words('sum', one.code)}：{one.left} {'=' if one.holds else '≠'} {one.right}"
+    text = "✓" if one.holds else f"{one.left} ≠ {one.right}"
+    return {"columns": columns, "holds": one.holds, "text": text, "told": told, "path": one.paths[-1]}
 
 
 # ---- findings, lists, history ------------------------------------------------------------------------------------
@@ -160,6 +174,7 @@ def _finding(one: Checked, words: Wording) -> Plain:
         "suspect": repair[0][0] if len(repair) == 1 else None,
         "repair": str(repair[0][1]) if len(repair) == 1 else None,
         "settled": told,
+        "other": one.other,
     }
 
 
@@ -189,7 +204,7 @@ def _note(item: Any, words: Wording) -> str:
 
 
 def _happened(event: Event, places: Places, words: Wording) -> Plain:
-    data = {key: _brief(value) for key, value in _told(event)}
+    data = {key: _brief(value) for key, value in _values(event)}
     path = (event.path or "").split(" ")[-1]
     data["path"] = places.name(path) if path.startswith("/") else path
     pattern = words("event", event.kind)
@@ -199,7 +214,7 @@ def _happened(event: Event, places: Places, words: Wording) -> Plain:
     return {"when": when.strftime("%Y-%m-%d %H:%M"), "who": event.who, "what": pattern}
 
 
-def _told(event: Event) -> Iterator[tuple[str, Any]]:
+def _values(event: Event) -> Iterator[tuple[str, Any]]:
     for key, value in event.data.items():
         is_entry = isinstance(value, dict) and "value" in value
         yield key, (value["value"] if value["value"] is not None else value.get("state")) if is_entry else value

@@ -1,6 +1,7 @@
-"""The review application, as Streamlit runs it."""
+"""The review application, as Streamlit runs it: the pages, and what stands before their files."""
 
-from extractor.ui.pages import run
+import streamlit as st
 
-if __name__ == "__main__":
-    run()
+from extractor.ui.gate import guard
+
+app = st.App("page.py", middleware=guard())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
+from tests.generator.report import Draft
 from tests.generator.shapes import Grid, GridCell
 from tests.load.families.galley import Measure
 from tests.load.families.press import Look
@@ -70,8 +74,18 @@ LOOKS: dict[str, Look] = {
     "separators_tight": Look(_TIGHT, A5, margin=40, through=True),
     "spaced_figures": Look(),
     "full_width": Look(),
+    "large": Look(_SMALL),
+    "large_cut": Look(_SMALL, (595.0, 420.0), through=True),
     "large_tight": Look(_TIGHT, A5, margin=40),
+    "large_tight_cut": Look(_TIGHT, A5, margin=40, through=True),
+    "large_separators": Look(_SMALL, (595.0, 460.0), head="repeated", through=True),
 }
+LARGE = frozenset(name for name in LOOKS if name.startswith("large"))
+"""Families whose figures have six to eight digits."""
+
+_FACTOR = 40_009
+_DIGITS = re.compile(r"\d+")
+_SUMMED = ("applications", "review_litigation")
 
 Change = Callable[[str], str]
 
@@ -89,6 +103,7 @@ _FULL = str.maketrans("0123456789", "０１２３４５６７８９")
 CHANGES: dict[str, Change] = {
     "separators": _separated,
     "separators_tight": _separated,
+    "large_separators": _separated,
     "spaced_figures": _spaced,
     "full_width": lambda text: text.translate(_FULL),
 }
@@ -105,3 +120,22 @@ def changed(family: str, grid: Grid) -> Grid:
         return replace(cell, text=change(cell.text)) if plain else cell
 
     return grid.mapped(write)
+
+
+def enlarged(draft: Draft) -> Draft:
+    """The report with large figures in the tables that have sums, which still hold."""
+    truth: dict[str, Any] = deepcopy(draft.truth)
+    for name in _SUMMED:
+        for row in truth["tables"].get(name, {}).values():
+            row.update({column: value * _FACTOR for column, value in row.items() if isinstance(value, int)})
+
+    def write(cell: GridCell) -> GridCell:
+        return replace(cell, text=_DIGITS.sub(lambda found: str(int(found[0]) * _FACTOR), cell.text))
+
+    def enlarge(cell: GridCell) -> GridCell:
+        return write(cell) if cell.kind == "value" else cell
+
+    blocks = [
+        block.mapped(enlarge) if isinstance(block, Grid) and block.name in _SUMMED else block for block in draft.blocks
+    ]
+    return replace(draft, blocks=blocks, truth=truth)

@@ -208,7 +208,9 @@ def cuts(laid: Sequence[Laid], height: float, *, through: bool, repeated: bool) 
 
 
 def _head_height(laid: Sequence[Laid], at: float) -> float:
-    return next((each.rows[each.head] - each.top for each in laid if goes_on(each, at)), 0.0)
+    """Room for the tallest header, for it may be another table's that is repeated."""
+    heights = [each.rows[each.head] - each.top for each in laid if each.rows]
+    return max(heights) if any(goes_on(each, at) for each in laid) else 0.0
 
 
 def goes_on(each: Laid, at: float) -> bool:

@@ -103,6 +103,8 @@ class _Press:
         source = table
         if self._look.head == "other":
             source = next((each for each in self._laid if each.rows and each is not table), table)
+        if not source.head:
+            return [], top
         first = source.rows[source.head - 1] if self._look.head == "last" else source.rows[0]
         last = source.rows[source.head]
         self._shift = top - first

@@ -21,7 +21,8 @@ from tests.load.conversions import LAYOUTS as WORD_LAYOUTS
 from tests.load.conversions import Printed, compared, fitted
 from tests.load.conversions import printed as converted
 from tests.load.families import browser, paper
-from tests.load.families.drawn import LOOKS, changed
+from tests.load.families.drawn import LARGE, LOOKS, changed, enlarged
+from tests.load.families.layers import LAYERS
 from tests.load.families.press import pressed
 
 FORMS = ("2021", "2019")
@@ -38,6 +39,7 @@ def drawn(family: str, seeds: Sequence[int], folder: Path) -> Iterator[Printed]:
     for seed in seeds:
         dice = Dice(str(seed), _MESSY)
         draft = retold(dice, draw_report(dice, FORMS[seed % 2], ROOMY))
+        draft = enlarged(draft) if family in LARGE else draft
         source = folder / f"{family}_{seed}.html"
         source.write_bytes(_CLEAN.render(draft, dice))
         blocks = [changed(family, block) if isinstance(block, Grid) else block for block in draft.blocks]
@@ -80,11 +82,19 @@ def typed(family: str, seeds: Sequence[int], folder: Path) -> Iterator[Printed]:
     yield from (Printed(*each) for each in zip(converted(sources, folder), truths, sources, strict=True))
 
 
+def layered(family: str, seeds: Sequence[int], folder: Path) -> Iterator[Printed]:
+    """Word files printed by LibreOffice, of which the text layer was then taken away or replaced."""
+    for report in typed("serif", seeds, folder):
+        report.path.write_bytes(LAYERS[family](report.path.read_bytes()))
+        yield report
+
+
 Maker = Callable[[Sequence[int], Path], Iterator[Printed]]
 FAMILIES: dict[str, Maker] = {
     **{f"drawn_{name}": partial(drawn, name) for name in LOOKS},
     **{f"browser_{name}": partial(browsed, name) for name in browser.STYLES},
     **{f"office_{name}": partial(typed, name) for name in paper.SHEETS},
+    **{f"layer_{name}": partial(layered, name) for name in LAYERS},
 }
 
 

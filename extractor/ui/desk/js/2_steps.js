@@ -1,10 +1,12 @@
 // Steps go to the server one at a time, each with a token of its own, and are kept in the browser until the server has
 // said that it saved them: a reload, a lost connection or a restart of the server loses none, and none is saved twice.
-const RESEND_AFTER = 4000;
+const RESEND_AFTER = 4000, LATE_AFTER = 2;
 
 class Steps {
-  constructor(name) {
+  constructor(name, waited) {
     this.name = name;
+    this.waited = waited;
+    this.sent = 0;
     this.waiting = Steps.kept(name);
     this.under_way = null;
     this.timer = null;
@@ -41,7 +43,12 @@ class Steps {
       if (data.problem && data.problem.stale) this.waiting = [];
       this.keep();
       this.under_way = null;
+      this.sent = 0;
     }
+  }
+
+  get is_late() {
+    return this.sent > LATE_AFTER;
   }
 
   go() {
@@ -49,11 +56,13 @@ class Steps {
     const step = this.waiting[0];
     if (!step || !this.trigger) return;
     if (this.under_way !== step.token) {
-      step.version ??= this.version; // one kept from before a reload has its own: it may have been saved, or be stale
+      step.version ??= this.version; // one kept from before a reload has its own: it may be saved, or stale
       this.under_way = step.token;
       this.keep();
     }
     this.trigger(step);
+    this.sent += 1;
+    if (this.is_late) this.waited();
     this.timer = setTimeout(() => this.go(), RESEND_AFTER);
   }
 

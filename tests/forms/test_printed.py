@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.ui.desk.headers import column_heads, row_heads
+from extractor.forms.printed import column_heads, row_heads
 
 PATHS = st.lists(st.lists(st.sampled_from("甲乙丙"), min_size=1, max_size=4), min_size=1, max_size=12)
 

@@ -1,0 +1,201 @@
+"""Files into a job, as they are found: a folder of millions is never held in memory, and what is known costs a look.
+
+A source is known by its name: its path below the folder that was named, or the file's own. Where another path has the
+name already, more of the path is put before it, the same in every run. What changed on disk, or was done under other
+terms, is to be read again.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from extractor.bulk.jobs import Added, Job, New, told_as_text
+from extractor.bulk.reading import told_error
+from extractor.errors import JobError
+from extractor.inputs import Found, walked
+from extractor.load.archive.names import Skipped
+from extractor.store.job_tables import job_source
+from extractor.text import file_name, printable
+
+COLUMNS = ("path", "url", "body", "region", "level", "year")
+"""What a manifest may say of a source; further columns are kept as they are."""
+
+_AT_ONCE = 500
+_FILE_NAMES = 1
+_BATCH = 1000
+
+
+def found_in(
+    paths: Iterable[Path], skipped: list[Skipped] | None = None, leave_out: Path | None = None
+) -> Iterator[New]:
+    """The files that are named and those in the folders that are, one after another; ``skipped`` takes the rest."""
+    for argument in paths:
+        for item in walked(os.fspath(argument), leave_out):
+            if isinstance(item, Skipped):
+                if skipped is not None:
+                    skipped.append(item)
+            else:
+                yield _source(item)
+
+
+def listed_in(manifest: Path) -> Iterator[New]:
+    """The files that a CSV manifest lists; paths are relative to the manifest's folder.
+
+    Raises:
+        JobError: it cannot be read, or has no column ``path`` or ``url``.
+    """
+    try:
+        with manifest.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not {"path", "url"} & set(rows.fieldnames or ()):
+                raise _no_columns(manifest, rows.fieldnames or ())
+            for row in rows:
+                yield _listed(manifest.parent, {key: value.strip() for key, value in row.items() if key and value})
+    except (OSError, UnicodeError, csv.Error) as error:
+        said = printable(str(error))
+        raise JobError(f"cannot read the manifest {manifest}: {said}", f"无法读取清单 {manifest}：{said}") from None
+
+
+def in_batches(sources: Iterable[New], size: int = _BATCH) -> Iterator[list[New]]:
+    """Sources some at a time."""
+    rest = iter(sources)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def add(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
+    """Put sources into a job: new ones as they are, changed ones to be read again, the others left alone."""
+    new, changed, same = _compared(connection, job, sources)
+    if new:
+        connection.execute(insert(job_source), [_row(job.id, one) for one in new])
+    if changed:
+        _begin_anew(connection, changed)
+    return Added(len(new), len(changed), same)
+
+
+def compare(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
+    """What ``add`` would do, without doing it."""
+    new, changed, same = _compared(connection, job, sources)
+    return Added(len(new), len(changed), same)
+
+
+def _compared(connection: Connection, job: Job, sources: Sequence[New]) -> tuple[list[New], list[tuple[int, New]], int]:
+    """New sources, changed ones with their ids, and how many are as they were."""
+    named = _named(connection, job.id, sources)
+    known = _known(connection, job.id, [one.name for one in named])
+    new = [one for one in named if one.name not in known]
+    old = [(known[one.name], one) for one in named if one.name in known]
+    changed = [(row.id, one) for row, one in old if _is_changed(row, one, job.terms.key)]
+    return new, changed, len(old) - len(changed)
+
+
+def _source(item: Found) -> New:
+    name, path = file_name(_last(item.path, item.depth)), os.path.abspath(item.path)  # noqa: PTH100 (links stay)
+    if item.error:
+        return New(name, path, state="failed", error=told_error(item.error))
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return New(name, path)  # reading it will tell why
+    return New(name, path, status.st_size, status.st_mtime_ns)
+
+
+def _listed(folder: Path, row: Mapping[str, str]) -> New:
+    told = {key: value for key, value in row.items() if key != "path" and value}
+    if not row.get("path"):
+        error = {
+            "code": "not_fetched",
+            "message": "清单只给出网址，没有文件：请先下载，并在 path 列写明",
+            "message_en": "the manifest gives an address and no file: fetch it first, and name it in the column path",
+        }
+        name = file_name(row.get("url", ""))
+        return New(name, "", told=told, state="failed", error=error)
+    path = folder / row["path"]
+    depth = _FILE_NAMES if Path(row["path"]).is_absolute() else row["path"].count("/") + 1
+    return replace(_source(Found(os.fspath(path), depth)), told=told)
+
+
+def _named(connection: Connection, job: int, sources: Sequence[New]) -> list[New]:
+    """The sources with names of their own: more of the path stands before a name that another path has."""
+    named, taken = list(sources), dict[str, str]()
+    for _ in range(_MOST_NAMES):
+        there = _known(connection, job, [one.name for one in named])
+        taken = {name: os.fsdecode(bytes(row.path)) for name, row in there.items()}
+        clashes = False
+        for number, one in enumerate(named):
+            if taken.setdefault(one.name, one.path) != one.path:
+                named[number], clashes = replace(one, name=_longer(one)), True
+        if not clashes:
+            break
+    return list({one.name: one for one in named}.values())
+
+
+_MOST_NAMES = 64
+
+
+def _longer(one: New) -> str:
+    """The name with one folder more before it; the whole path where there is none."""
+    return file_name(_last(one.path, one.name.count("/") + 2))
+
+
+def _last(path: str, depth: int) -> str:
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    return "/".join(parts[-depth:]) or path
+
+
+def _known(connection: Connection, job: int, names: Sequence[str]) -> dict[str, Any]:
+    columns = [job_source.c[name] for name in ("id", "name", "path", "size", "changed", "state", "key", "told")]
+    found: dict[str, Any] = {}
+    for first in range(0, len(names), _AT_ONCE):
+        some = names[first : first + _AT_ONCE]
+        for row in connection.execute(select(*columns).where(job_source.c.job_id == job, job_source.c.name.in_(some))):
+            found[row.name] = row
+    return found
+
+
+def _is_changed(row: Any, one: New, key: str) -> bool:
+    """Whether a known source is to be read again; what is under way is left alone."""
+    if row.state in ("pending", "running"):
+        return False
+    if (row.size, row.changed) != (one.size, one.changed):
+        return True
+    return row.key is not None and row.key != key
+
+
+def _begin_anew(connection: Connection, changed: Sequence[tuple[int, New]]) -> None:
+    names = ("path", "size", "changed", "told", "state", "error")
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    empty = {"tries": 0, "run_id": None, "sha256": None}
+    rows = [{"row": key, **{f"new_{name}": _row(0, one)[name] for name in names}} for key, one in changed]
+    connection.execute(update(job_source).where(job_source.c.id == bindparam("row")).values(**values, **empty), rows)
+
+
+def _row(job: int, one: New) -> dict[str, Any]:
+    return {
+        "job_id": job,
+        "name": one.name,
+        "path": os.fsencode(one.path),
+        "parent_id": one.parent,
+        "size": one.size,
+        "changed": one.changed,
+        "told": told_as_text(one.told) if one.told else None,
+        "state": one.state,
+        "tries": 0,
+        "error": told_as_text(one.error) if one.error else None,
+    }
+
+
+def _no_columns(manifest: Path, names: Sequence[str]) -> JobError:
+    told = printable(", ".join(names)) or "-"
+    return JobError(
+        f"the manifest {manifest} has no column path or url; its columns: {told}",
+        f"清单 {manifest} 没有 path 或 url 列；现有列：{told}",
+    )

@@ -1,0 +1,372 @@
+"""`extractor bulk run --cluster ADDRESS`: one job on many machines, with Ray (docs/scaling.md).
+
+The job table is the queue. One actor a node claims from it and works as a run on one machine does; this process lists
+files, sets idle nodes to work again, and tells of all of them. A node that dies loses nothing: what it had claimed goes
+back when its lease is over, and other nodes take it. A node that joins later is set to work, too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from extractor.bulk import jobs, runs
+from extractor.bulk.adding import add
+from extractor.bulk.cluster_node import Introduced, Node, Turn
+from extractor.bulk.ending import Asked, asked_to_end
+from extractor.bulk.jobs import Job, New, State
+from extractor.bulk.ledger import money
+from extractor.bulk.local import Call, listing_of, say_ending, say_gone, settings_of, tell_end
+from extractor.bulk.patience import Patient
+from extractor.bulk.runner import counts_now
+from extractor.bulk.shares import Share, Shares
+from extractor.bulk.showing import Progress, progress
+from extractor.bulk.terms import terms_of
+from extractor.console import say
+from extractor.errors import ClusterError
+from extractor.load.archive.names import Skipped
+from extractor.run import say_skipped
+from extractor.settings import Settings
+from extractor.store import open_store
+
+_POLL, _LOOK = 0.5, 5.0
+"""Seconds between two looks at the nodes' turns, and between two at nodes and counts."""
+
+_GRACE = 90.0
+_INTRODUCTION = 120.0
+"""Seconds that nodes have to end in order, and a node to start and say who it is."""
+
+_REACHED = 10.0
+"""Seconds that a cluster may take to answer at its address."""
+
+_MOST_LOSSES, _FIRST_REST = 5, 2.0
+"""Times in a row that a node's actor may end without a turn done before it is left alone; seconds that it rests."""
+
+_IDLE = ("finished", "stopped")
+
+
+@dataclass
+class _Member:
+    """A node of the cluster. ``turn``: the reference of the turn it is at; ``losses``: in a row, then it rests."""
+
+    actor: Any
+    turn: Any = None
+    losses: int = 0
+    rests_until: float = 0.0
+    is_out: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it can be set to work."""
+        return self.turn is None and not self.is_out and time.monotonic() >= self.rests_until
+
+
+@dataclass
+class Driver:
+    """Who sets nodes to work. ``workers``: processes on each node; 0: one for each of its processors."""
+
+    call: Call
+    patient: Patient
+    job: Job
+    shares: Shares
+    shown: Progress
+    asked: Asked
+    listing: Iterator[list[New]] | None
+    workers: int = 0
+    ending: str = ""
+    details: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _members: dict[str, _Member] = field(default_factory=dict)
+    _counts: dict[State, int] = field(default_factory=dict)
+    _base: dict[str, int] = field(default_factory=dict)
+    _look_at: float = 0.0
+    _stopped_at: float = 0.0
+
+    def work(self) -> str:
+        """Work until the job is done, nobody can go on, or it is to end; why it ended."""
+        self._base = self.patient.read(partial(runs.sums_of, job=self.job.id))
+        while not self._is_over():
+            self._list_some()
+            if self.asked.number and not self.ending:
+                self._stop("stopped")
+            self._collect()
+            if time.monotonic() >= self._look_at:
+                self._look()
+            self.shown.show()
+        self._count()
+        return self.ending or "finished"
+
+    # ---- nodes ----
+
+    def _look(self) -> None:
+        """See who is there, give back what dead runs hold, and set idle nodes to work where something is left."""
+        self.patient.write(partial(runs.return_lost, job=self.job.id))
+        self._count()
+        self._look_at = time.monotonic() + _LOOK
+        if self.ending:
+            return
+        self._join()
+        if self._counts.get("pending"):
+            for name, member in self._members.items():
+                if member.is_free:
+                    self._set_to_work(name, member)
+
+    def _join(self) -> None:
+        """An actor for each node that has none; nodes that are gone are told of."""
+        alive = _alive()
+        for name in [name for name, member in self._members.items() if member.turn is None and name not in alive]:
+            del self._members[name]
+            say(f"节点 {name[:8]} 已离开集群", f"node {name[:8]} has left the cluster", self.shown.language)
+        for name, cores in alive.items():
+            if cores and name not in self._members:
+                self._members[name] = _Member(_actor(self.call, name, min(self.workers or cores, cores)))
+                self._introduce(name)
+
+    def _introduce(self, name: str) -> None:
+        """Set a node apart that would read otherwise than this process, or into another store."""
+        import ray  # noqa: PLC0415 (only a cluster needs it)
+
+        member = self._members[name]
+        try:
+            said: Introduced = ray.get(member.actor.introduce.remote(), timeout=_INTRODUCTION)
+        except (ray.exceptions.RayError, ray.exceptions.GetTimeoutError) as error:
+            why = type(error).__name__
+            self._leave_out(name, (f"无法启动（{why}）", f"cannot be started ({why})"))
+            return
+        here = self.patient.store.url.render_as_string(hide_password=True).partition("@")[2]
+        if said.error:
+            self._leave_out(f"{name[:8]} {said.machine}", said.error, member)
+        elif said.key != self.job.terms.key:
+            self._leave_out(f"{name[:8]} {said.machine}", _OTHER_TERMS, member)
+        elif said.store != here:
+            self._leave_out(f"{name[:8]} {said.machine}", _OTHER_STORE, member)
+
+    def _leave_out(self, name: str, why: tuple[str, str], member: _Member | None = None) -> None:
+        (member or self._members[name]).is_out = True
+        say(f"节点 {name} 不参与：{why[0]}", f"node {name} is left out: {why[1]}", self.shown.language)
+
+    def _set_to_work(self, name: str, member: _Member) -> None:
+        share = self.shares.give(name, sum(not one.is_out for one in self._members.values()))
+        if share.is_empty:
+            self.shares.take_back(name, Decimal(0), 0)
+            if not any(one.turn is not None for one in self._members.values()):
+                self._stop("over_budget")
+            return
+        member.turn = member.actor.work.remote(share)
+
+    def _collect(self) -> None:
+        """Take in the turns that ended."""
+        import ray  # noqa: PLC0415
+
+        turns = {member.turn: name for name, member in self._members.items() if member.turn is not None}
+        if not turns:
+            time.sleep(0.0 if self.listing else _POLL)
+            return
+        ended, _ = ray.wait(list(turns), num_returns=1, timeout=0.0 if self.listing else _POLL)
+        for turn in ended:
+            self._ended(turns[turn], turn)
+
+    def _ended(self, name: str, reference: Any) -> None:
+        import ray  # noqa: PLC0415
+
+        member = self._members[name]
+        member.turn = None
+        try:
+            turn: Turn = ray.get(reference)
+        except ray.exceptions.RayError as error:
+            self._lost(name, member, type(error).__name__)
+            return
+        member.losses = 0
+        self.shares.take_back(name, turn.cost, turn.tokens)
+        self._look_at = min(self._look_at, time.monotonic() + _POLL)
+        if turn.ending not in _IDLE and turn.ending != "over_budget":
+            self.details[turn.ending] = turn.detail
+            self._leave_out(name[:8], turn.detail if any(turn.detail) else (turn.ending, turn.ending), member)
+            if all(one.is_out for one in self._members.values()):
+                self._stop(turn.ending)
+
+    def _lost(self, name: str, member: _Member, why: str) -> None:
+        """Its actor is gone, and perhaps the node, as is known later. If it is there, Ray starts the actor again."""
+        self.shares.lose(name)
+        member.losses += 1
+        if member.losses == 1:
+            zh, en = f"节点 {name[:8]} 没有回应（{why}）", f"node {name[:8]} does not answer ({why})"
+            say(f"{zh}，其任务将退回", f"{en}; what it held goes back", self.shown.language)
+        member.rests_until = time.monotonic() + _FIRST_REST * 2**member.losses
+        if member.losses >= _MOST_LOSSES and name in _alive():
+            self._leave_out(name[:8], (f"反复异常结束（{why}）", f"ended again and again ({why})"), member)
+            if all(one.is_out for one in self._members.values()):
+                self._stop("cluster")
+
+    # ---- the job ----
+
+    def _list_some(self) -> None:
+        if self.listing is None:
+            return
+        batch = next(self.listing, None)
+        if batch is None:
+            self.listing, self.shown.grows = None, False
+            return
+        self.patient.write(partial(add, job=self.job, sources=batch))
+
+    def _stop(self, why: str) -> None:
+        self.ending, self._stopped_at, self.listing = why, time.monotonic(), None
+        for member in self._members.values():
+            if member.turn is not None:
+                member.actor.stop.remote()
+
+    def _is_over(self) -> bool:
+        if any(member.turn is not None for member in self._members.values()):
+            return bool(self._stopped_at) and time.monotonic() - self._stopped_at > _GRACE
+        if self.ending:
+            return True
+        if self.listing is not None or not self._counts:
+            return False
+        return not (self._counts.get("pending") or self._counts.get("running"))
+
+    def _count(self) -> None:
+        """Tell how things stand, by the store."""
+        counts, before = counts_now(self.patient, self.job), self._counts or None
+        if before is not None:
+            more = {state: count - before.get(state, 0) for state, count in counts.items()}
+            self.shown.ended({state: count for state, count in more.items() if count > 0}, ())
+        self.shown.began(counts)
+        sums = self.patient.read(partial(runs.sums_of, job=self.job.id))
+        since = {name: sums[name] - self._base[name] for name in sums}
+        self.shown.calls, self.shown.cost = since["calls"], money(since["cost"])
+        self.shown.tokens = since["tokens_in"] + since["tokens_out"]
+        self._counts = counts
+
+
+def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
+    """Work on a job with all nodes of the cluster at ``address`` (``auto``: the one this machine belongs to).
+
+    ``workers``: processes on each node; 0: one for each processor that Ray counts there. The exit status is that of a
+    run on one machine.
+
+    Raises:
+        ClusterError: Ray is not installed, there is no cluster, or the store is no PostgreSQL.
+        SettingsError, StoreError, JobError: as on one machine.
+    """
+    settings = settings_of(call)
+    terms = terms_of(settings, call.engine, call.form, call.samples)
+    language, skipped = settings.language, list[Skipped]()
+    with ExitStack() as stack:
+        store = open_store(settings)
+        stack.callback(store.close)
+        if store.is_sqlite:
+            raise _needs_a_server()
+        patient = Patient(store, partial(say_gone, language=language))
+        listing = listing_of(call, skipped)
+        if listing is None:
+            patient.read(partial(jobs.job_named, name=call.job))
+        job = patient.write(partial(jobs.open_job, name=call.job, terms=terms))
+        stack.enter_context(_joined(address))
+        asked = stack.enter_context(asked_to_end(partial(say_ending, language)))
+        shown = stack.enter_context(progress(language, settings.currency))
+        shown.began(counts_now(patient, job))
+        shown.grows = listing is not None
+        driver = Driver(call, patient, job, _shares(call, settings), shown, asked, listing, workers)
+        ending = driver.work()
+        say_skipped(skipped, language)
+    return tell_end(job, shown, ending, driver.details.get(ending), asked.number, language)
+
+
+def _shares(call: Call, settings: Settings) -> Shares:
+    tokens = call.tokens if call.tokens is not None else settings.tokens_per_run
+    whole = Share(settings.budget_per_run, tokens, settings.requests_per_minute, settings.tokens_per_minute)
+    return Shares(whole)
+
+
+@contextmanager
+def _joined(address: str) -> Iterator[None]:
+    """Connected to the cluster.
+
+    Raises:
+        ClusterError: it cannot be reached, or Ray is not installed.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    _check(address)
+    try:
+        import ray  # noqa: PLC0415
+    except ImportError:
+        raise _needs_ray() from None
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, namespace="extractor")
+    except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        raise _no_cluster(address, error) from None
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _check(address: str) -> None:
+    """Ray waits for minutes where nobody answers."""
+    if address == "auto":
+        return
+    host, _, port = address.rpartition(":")
+    if not host or "/" in address or not (port.isascii() and port.isdecimal()):
+        raise ClusterError(
+            f"--cluster {address}: expected auto, or a host and port like head.example:6379",
+            f"--cluster {address}：应为 auto，或形如 head.example:6379 的主机和端口",
+        )
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise _no_cluster(address, error) from None
+
+
+def _actor(call: Call, node: str, workers: int) -> Any:
+    """The actor of one node: bound to it, started again when its process ends."""
+    import ray  # noqa: PLC0415
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: PLC0415
+
+    here = NodeAffinitySchedulingStrategy(node, soft=False)
+    options = {"num_cpus": workers, "max_restarts": -1, "max_task_retries": 0, "scheduling_strategy": here}
+    return ray.remote(Node).options(**options).remote(_for_a_node(call, workers))
+
+
+def _for_a_node(call: Call, workers: int) -> Call:
+    """The call as a node takes it: the driver lists the files."""
+    return replace(call, paths=[], manifest=None, workers=workers)
+
+
+def _alive() -> dict[str, int]:
+    """The nodes that are there, with their processors as Ray counts them."""
+    import ray  # noqa: PLC0415
+
+    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
+    return {node["NodeID"]: int(node["Resources"].get("CPU", 0)) for node in nodes if node["Alive"]}
+
+
+_OTHER_TERMS = (
+    "其程序版本或设置（模型、提示词等）与本机不同",
+    "its program or settings (model, prompts …) are not those of this machine",
+)
+_OTHER_STORE = ("其 EXTRACTOR_DATABASE_URL 是另一个数据库", "its EXTRACTOR_DATABASE_URL is another store")
+
+
+def _needs_a_server() -> ClusterError:
+    return ClusterError(
+        "a cluster needs a store that all its machines reach: set EXTRACTOR_DATABASE_URL to a PostgreSQL database",
+        "集群需要各机器都能访问的数据库：请把 EXTRACTOR_DATABASE_URL 设为 PostgreSQL",
+    )
+
+
+def _needs_ray() -> ClusterError:
+    return ClusterError(
+        "a cluster needs Ray: pip install 'extractor[cluster]'", "使用集群需要 Ray：pip install 'extractor[cluster]'"
+    )
+
+
+def _no_cluster(address: str, error: Exception) -> ClusterError:
+    told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    return ClusterError(f"no Ray cluster at {address}: {told}", f"{address} 处没有 Ray 集群：{told}")

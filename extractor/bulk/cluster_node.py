@@ -1,0 +1,128 @@
+"""What runs on each node of a cluster: the same runner as on one machine, with worker processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+
+from extractor.bulk import jobs, runs
+from extractor.bulk.ending import Asked
+from extractor.bulk.ledger import money
+from extractor.bulk.local import Call, assembled, settings_of
+from extractor.bulk.patience import Patient
+from extractor.bulk.shares import Share
+from extractor.bulk.showing import Progress
+from extractor.bulk.terms import terms_of
+from extractor.bulk.watch import Watching, watching
+from extractor.errors import ExtractorError
+from extractor.settings import Settings, load_settings
+from extractor.store import open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What a node says of itself: its machine, the key of the terms it reads under, and the store it would use.
+
+    ``error``: why it cannot work, in Chinese and English.
+    """
+
+    machine: str
+    key: str = ""
+    store: str = ""
+    error: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a node: why it ended, and what it spent of its share. ``detail``: of a failed one, zh and en."""
+
+    ending: str
+    cost: Decimal = Decimal(0)
+    tokens: int = 0
+    detail: tuple[str, str] = ("", "")
+
+
+class Node:
+    """A node's actor: it claims from the store, reads, asks and writes, until nothing is left to claim.
+
+    Its settings are those of its own machine: keys and addresses never travel through the cluster.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._asked: Asked | None = None
+        self._lock = threading.Lock()
+        self._is_stopping = False
+
+    async def introduce(self) -> Introduced:
+        """Who this is, so that nodes that would read otherwise are not set to work."""
+        return await asyncio.to_thread(self._introduce)
+
+    async def work(self, share: Share) -> Turn:
+        """Work on the job while there is something to claim."""
+        return await asyncio.to_thread(self._work, share)
+
+    async def stop(self) -> None:
+        """Finish what is under way, give back the rest."""
+        with self._lock:
+            self._is_stopping = True
+            if self._asked is not None:
+                self._asked.number = signal.SIGTERM
+
+    def _introduce(self) -> Introduced:
+        machine = socket.gethostname()
+        try:
+            settings = load_settings()
+            key = terms_of(settings, self._call.engine, self._call.form, self._call.samples).key
+            store = open_store(settings)
+            store.close()
+        except ExtractorError as error:
+            return Introduced(machine, error=(error.zh, error.en))
+        return Introduced(machine, key, store.url.render_as_string(hide_password=True).partition("@")[2])
+
+    def _work(self, share: Share) -> Turn:
+        try:
+            return self._turn(_within(settings_of(self._call), share), share)
+        except ExtractorError as error:
+            return Turn(error.code, detail=(error.zh, error.en))
+
+    def _turn(self, settings: Settings, share: Share) -> Turn:
+        call = replace(self._call, tokens=share.tokens)
+        terms = terms_of(settings, call.engine, call.form, call.samples)
+        asked = Asked(lambda: None)
+        with ExitStack() as stack:
+            store = open_store(settings)
+            stack.callback(store.close)
+            patient = Patient(store)
+            job = patient.read(partial(jobs.job_named, name=call.job))
+            runner = assembled(call, settings, terms, patient, job, stack, kind="cluster")
+            runner.watcher = stack.enter_context(watching(replace(Watching.of(settings), metrics_port=None)))
+            runner.asked, runner.shown = asked, Progress(settings.language, is_silent=True)
+            self._begin(asked)
+            stack.callback(self._begin, None)
+            ending = runner.work()
+            patient.write(partial(runs.end_run, run=runner.supply.run, ending=ending))
+            sums = patient.read(partial(runs.sums_of_run, run=runner.supply.run))
+        return Turn(ending, money(sums["cost"]), sums["tokens_in"] + sums["tokens_out"])
+
+    def _begin(self, asked: Asked | None) -> None:
+        with self._lock:
+            self._asked = asked
+            if asked is not None and self._is_stopping:
+                asked.number = signal.SIGTERM
+
+
+def _within(settings: Settings, share: Share) -> Settings:
+    """The node's settings, held to its share; a limit of its own that is lower stays."""
+    limits = {
+        "budget_per_run": share.budget,
+        "requests_per_minute": share.requests_per_minute,
+        "tokens_per_minute": share.tokens_per_minute,
+    }
+    return settings.model_copy(update={name: value for name, value in limits.items() if value is not None})

@@ -1,0 +1,237 @@
+"""Asking by the day: questions in batches at half the price (docs/deferred.md).
+
+``submit`` reads the sources of a job by rule and sends what they leave open; ``collect`` takes the answers when they
+are there, reads the sources again and finishes them, and sends what expired, failed or was not valid. Either can be
+ended at any moment and called again. Sources that wait are held by one run of the job, which lives from the first call
+to the last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select, text
+
+from extractor.bulk import jobs
+from extractor.bulk.deferred_batches import UNDER_WAY, Batch, batches_of
+from extractor.bulk.deferred_endpoint import BatchEndpoint
+from extractor.bulk.deferred_lines import Lines
+from extractor.bulk.deferred_post import Desk, Post, Tally
+from extractor.bulk.deferred_questions import question_counts
+from extractor.bulk.deferred_reading import Reading
+from extractor.bulk.jobs import Job
+from extractor.bulk.patience import Patient
+from extractor.bulk.reading import Manner
+from extractor.bulk.runs import Run, end_run, renew, start_run
+from extractor.bulk.supply import Supply
+from extractor.bulk.watch import NOBODY, Watcher
+from extractor.errors import JobError
+from extractor.llm.client import LiveModel
+from extractor.load.archive.names import Skipped
+from extractor.settings import Settings
+from extractor.store import Store
+from extractor.store.deferred_tables import deferred_source, deferred_wait
+from extractor.store.job_tables import job_run, job_source
+
+LEASE = 45 * 24 * 3600 * 1_000_000
+"""Microseconds for which sources are held: longer than any batch lives."""
+
+_LONGEST_PAUSES = 10
+"""The pause between looks grows up to so many times that of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What ``submit`` and ``collect`` work with. ``skipped``: who is told what archives hold that is not read."""
+
+    store: Store
+    job: Job
+    manner: Manner
+    settings: Settings
+    workers: int = 1
+    watcher: Watcher = NOBODY
+    skipped: Callable[[list[Skipped]], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a job's deferred part stands: questions by state, its batches, and what the last call did."""
+
+    questions: dict[str, int]
+    batches: list[Batch]
+    sources: dict[str, int]
+    tally: Tally
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is open, and nothing under way."""
+        under_way = any(batch.state in UNDER_WAY for batch in self.batches)
+        return not under_way and not any(self.questions.get(state) for state in ("open", "sent"))
+
+
+def submit(terms: Terms) -> Standing:
+    """Read the job's pending sources, finish those that leave nothing open, and send the others' questions.
+
+    Raises:
+        AskingError: the provider does not take them. What was read and sent stays so.
+        JobError: another process is at work on the same.
+        StoreError: the store cannot be used.
+    """
+    with _alone(terms) as (desk, reading):
+        supply = Supply(desk.patient, desk.job, desk.run, terms.manner, workers=terms.workers, skipped=terms.skipped)
+        try:
+            reading.read(supply)
+        finally:
+            supply.close()
+        reading.settle()
+        tally = asyncio.run(_visit(desk, may_take=False))
+        return _standing(desk, reading, tally)
+
+
+def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] = time.sleep) -> Standing:
+    """Take what has been answered, finish the sources that waited for it, and send again what has to be.
+
+    ``wait``: until nothing is under way any more; else one look.
+
+    Raises:
+        AskingError, JobError, StoreError: as ``submit``.
+    """
+    with _alone(terms) as (desk, reading):
+        seconds = first = terms.settings.seconds_between_polls
+        while True:
+            tally = asyncio.run(_visit(desk, may_take=True))
+            if reading.settle() and not wait:
+                asyncio.run(_visit(desk, may_take=False))  # what settling found to be missing yet
+            standing = _standing(desk, reading, tally)
+            if standing.is_over:
+                _end(desk)
+            if standing.is_over or not wait or tally.is_over_budget:
+                return standing
+            moved = tally.batches["collected"] or tally.batches["created"]
+            seconds = first if moved else min(seconds * 1.5, first * _LONGEST_PAUSES)
+            pause(seconds)
+
+
+def standing_of(connection: Connection, job: Job) -> tuple[dict[str, int], list[Batch]]:
+    """Questions by state, and batches, of a job."""
+    return question_counts(connection, job.id), batches_of(connection, job.id)
+
+
+async def _visit(desk: Desk, *, may_take: bool) -> Tally:
+    """Everything that is done at the provider in one go."""
+    model = LiveModel(desk.settings)
+    endpoint = BatchEndpoint(desk.settings)
+    try:
+        post = Post(desk, Lines(desk.settings, await model.manners()), endpoint)
+        if may_take:
+            await post.take()
+        await post.send()
+        await post.clear()
+        return post.tally
+    finally:
+        await model.close()
+        await endpoint.close()
+
+
+def _standing(desk: Desk, reading: Reading, tally: Tally) -> Standing:
+    questions, batches = desk.patient.read(lambda connection: standing_of(connection, desk.job))
+    return Standing(questions, batches, dict(reading.counts), tally)
+
+
+# ---- the run that holds what waits ---------------------------------------------------------------------------------
+@contextmanager
+def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading]]:
+    """The desk, for this process alone."""
+    patient = Patient(terms.store)
+    models = dict.fromkeys(
+        name.strip() for name in (terms.settings.model, terms.settings.fallback_model) if name.strip()
+    )
+    if not models or terms.manner.engine is None:
+        raise JobError(
+            "batches need a model: set EXTRACTOR_MODEL (docs/model.md)", "批处理需要模型：请设置 EXTRACTOR_MODEL"
+        )
+    with _locked(terms.store, terms.job):
+        run = patient.write(lambda connection: _run(connection, terms.job))
+        patient.write(lambda connection: _tidy(connection, run))
+        desk = Desk(patient, terms.job, run, terms.settings, terms.watcher)
+        yield desk, Reading(desk, terms.manner, list(models), terms.workers)
+
+
+def _run(connection: Connection, job: Job) -> Run:
+    """The run that holds the job's waiting sources; one of other terms is over, its sources are pending again."""
+    wanted = select(job_run.c.id, job_run.c.key).where(job_run.c.job_id == job.id, job_run.c.kind == "deferred")
+    for row in connection.execute(wanted.where(job_run.c.ended_at.is_(None)).order_by(job_run.c.id.desc())).all():
+        run = Run(row.id, job.id, row.key)
+        if run.key == job.terms.key and renew(connection, run, lease=LEASE):
+            return run
+        end_run(connection, run, "replaced")
+    return start_run(connection, job.id, job.terms.key, "deferred", lease=LEASE)
+
+
+def _tidy(connection: Connection, run: Run) -> None:
+    """What a killed call left: sources claimed and not noted go back, notes of sources that were taken over go."""
+    held = select(job_source.c.id).where(job_source.c.run_id == run.id, job_source.c.state == "running")
+    noted = select(deferred_source.c.source_id).where(deferred_source.c.job_id == run.job)
+    left = list(connection.execute(held.where(job_source.c.id.not_in(noted))).scalars())
+    jobs.give_back(connection, run, left, tried=True)
+    gone = noted.where(deferred_source.c.source_id.not_in(held))
+    connection.execute(delete(deferred_wait).where(deferred_wait.c.source_id.in_(gone)))
+    stale = (deferred_source.c.job_id == run.job, deferred_source.c.source_id.not_in(held))
+    connection.execute(delete(deferred_source).where(*stale))
+
+
+def _end(desk: Desk) -> None:
+    """Nothing waits any more: the run is over."""
+
+    def end(connection: Connection) -> None:
+        waiting = select(deferred_source.c.source_id).where(deferred_source.c.job_id == desk.job.id).limit(1)
+        if connection.execute(waiting).first() is None:
+            end_run(connection, desk.run, "finished")
+
+    desk.patient.write(end)
+
+
+@contextmanager
+def _locked(store: Store, job: Job) -> Iterator[None]:
+    """This job's batches for this process alone, however it ends.
+
+    Raises:
+        JobError: another process has them.
+    """
+    lock = _file_lock if store.is_sqlite else _server_lock
+    with lock(store, job.id) as is_ours:
+        if not is_ours:
+            raise JobError(
+                f"another process is submitting or collecting for the job {job.name!r}",
+                f"另一个进程正在提交或收取任务 {job.name}",
+            )
+        yield
+
+
+@contextmanager
+def _file_lock(store: Store, job: int) -> Iterator[bool]:
+    with Path(f"{store.url.database}.deferred-{job}.lock").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+@contextmanager
+def _server_lock(store: Store, job: int) -> Iterator[bool]:
+    """Held by a connection of its own; the server gives it up when that ends."""
+    with store.engine.connect() as connection:
+        held = connection.execute(text("SELECT pg_try_advisory_lock(7340, :job)"), {"job": job}).scalar_one()
+        connection.commit()
+        yield bool(held)
+        if held:
+            connection.execute(text("SELECT pg_advisory_unlock(7340, :job)"), {"job": job})
+            connection.commit()

@@ -1,0 +1,352 @@
+"""Batches on their way: questions are packed, uploaded and put to the provider, and replies taken when they are there.
+
+Every step is written down when it is done, and what a step makes at the provider carries a name that was written down
+before: after a kill at any moment it is found by that name and not made, or paid for, again. A line of a reply counts
+once: its question, its place in the ledger and its answer change together.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from extractor.bulk import ledger
+from extractor.bulk.deferred_batches import TOO_MUCH, UNDER_WAY, Batch, State, batches_of, make_batch, move
+from extractor.bulk.deferred_endpoint import BatchEndpoint, Remote, is_gone
+from extractor.bulk.deferred_lines import Lines, Reply, lines_in
+from extractor.bulk.deferred_questions import (
+    Deferred,
+    Variant,
+    fail_question,
+    models_with_open,
+    open_questions,
+    questions_in,
+    reopen,
+    sent_in,
+    settle_question,
+)
+from extractor.bulk.jobs import Job
+from extractor.bulk.patience import Patient
+from extractor.bulk.runs import Run
+from extractor.bulk.watch import Event, Watcher
+from extractor.errors import OutputError
+from extractor.llm.attempts import is_against_schemas
+from extractor.llm.cache import AnswerCache, Content, cache_folder
+from extractor.llm.failures import AskingError, reasons
+from extractor.llm.money import Attempt
+from extractor.llm.wire import Mode
+from extractor.output import unwritable
+from extractor.settings import Settings
+
+Result = TypeVar("Result")
+_AT_ONCE = 100
+"""Lines that are taken in one transaction."""
+
+_UNDONE = "batch_expired"
+_REFUSED = "bad_request"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose batches, and with what they are worked on."""
+
+    patient: Patient
+    job: Job
+    run: Run
+    settings: Settings
+    watcher: Watcher
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done: lines by what became of them (``answered``, a reason, ``unknown``), batches by new state."""
+
+    lines: Counter[str] = field(default_factory=Counter)
+    batches: Counter[str] = field(default_factory=Counter)
+    cost: Decimal = Decimal(0)
+    is_over_budget: bool = False
+
+
+class Post:
+    """One visit to the provider: what is open is sent, what has come is taken."""
+
+    def __init__(self, desk: Desk, lines: Lines, endpoint: BatchEndpoint) -> None:
+        self.tally = Tally()
+        self._desk = desk
+        self._lines = lines
+        self._endpoint = endpoint
+        self._cache = AnswerCache(cache_folder(desk.settings.cache_dir))
+        self._left = desk.settings.budget_per_run
+
+    # ---- sending -------------------------------------------------------------------------------------------------
+    async def send(self) -> None:
+        """Go on with batches that were begun, then put what is open into new ones.
+
+        Raises:
+            AskingError: the provider does not take them; what was done stays done.
+        """
+        for batch in self._read(lambda c: batches_of(c, self._desk.job.id, "planned", "uploaded")):
+            await self._bring(batch, begun=True)
+        for model in self._read(lambda c: models_with_open(c, self._desk.job.id)):
+            while (packed := self._packed(model)) is not None:
+                await self._bring(packed, begun=False)
+
+    async def _bring(self, batch: Batch, *, begun: bool) -> None:
+        """Upload a batch's file and begin the batch; ``begun``: an earlier process may have done so."""
+        file = batch.file or await self._uploaded(batch, begun)
+        remote = await self._endpoint.find_batch(batch.token) if begun else None
+        remote = remote or await self._endpoint.create(file, batch.token)
+        self._say("created", batch.requests)
+        self._move(batch, "created", remote=remote.id, status=remote.status)
+
+    async def _uploaded(self, batch: Batch, begun: bool) -> str:
+        file = await self._endpoint.find_file(batch.name) if begun else None
+        if file is None:
+            with _folder() as folder:
+                path = Path(folder) / batch.name
+                self._build(batch, path)
+                file = await self._endpoint.upload(path, batch.name)
+        self._say("uploaded", batch.requests)
+        self._move(batch, "uploaded", file=file)
+        return file
+
+    def _build(self, batch: Batch, path: Path) -> None:
+        """Write a batch's file."""
+
+        def build(connection: Connection) -> None:
+            with path.open("wb") as file:
+                file.writelines(self._lines.line(one) for one in questions_in(connection, batch.id))
+
+        try:
+            self._read(build)
+        except OSError as error:
+            raise OutputError(*unwritable(path.parent, error)) from None
+
+    def _packed(self, model: str) -> Batch | None:
+        """A batch of open questions, within the limits; None where there is none to make now."""
+        most = self._most_requests()
+        if not most:
+            return None
+        keys, too_long = self._read(lambda connection: self._chosen(connection, model, most))
+        if not keys and not too_long:
+            return None
+
+        def plan(connection: Connection) -> Batch | None:
+            for key in too_long:
+                fail_question(connection, key, "too_long_question", None)
+            return make_batch(connection, self._desk.job.id, model, keys) if keys else None
+
+        batch = self._desk.patient.write(plan)
+        self._say("planned", len(keys))
+        return batch
+
+    def _most_requests(self) -> int:
+        """Requests that a batch may have. Where the provider found one too much, half of it, one batch at a time."""
+        batches = self._read(lambda connection: batches_of(connection, self._desk.job.id, "dropped", *UNDER_WAY))
+        refused = [one.requests for one in batches if one.state == "dropped" and one.reason == TOO_MUCH]
+        if not refused:
+            return self._desk.settings.batch_requests
+        if any(one.state in UNDER_WAY for one in batches):
+            return 0
+        return max(1, min(self._desk.settings.batch_requests, min(refused) // 2))
+
+    def _chosen(self, connection: Connection, model: str, most: int) -> tuple[list[str], list[str]]:
+        """The keys of the next batch, and those of questions that no batch has room for."""
+        keys, too_long, size, left = list[str](), list[str](), 0, self._left
+        limit = self._desk.settings.batch_bytes
+        for one in open_questions(connection, self._desk.job.id, model):
+            length = len(self._lines.line(one))
+            if length > limit:
+                too_long.append(one.key)
+                continue
+            cost = self._lines.most(one) if left is not None else Decimal(0)
+            is_over = left is not None and cost > left
+            self.tally.is_over_budget |= is_over
+            if len(keys) >= most or size + length > limit or is_over:
+                break
+            keys.append(one.key)
+            size += length
+            left = left - cost if left is not None else None
+        self._left = left
+        return keys, too_long
+
+    # ---- taking --------------------------------------------------------------------------------------------------
+    async def take(self) -> None:
+        """Look at every batch under way, and take the replies of those that have ended.
+
+        Raises:
+            AskingError: the provider cannot be asked.
+        """
+        for batch in self._read(lambda connection: batches_of(connection, self._desk.job.id, "created")):
+            try:
+                remote = await self._endpoint.look(batch.remote or "")
+            except AskingError as error:
+                if not is_gone(error):
+                    raise
+                self._drop(batch, "gone")
+                continue
+            self._move(batch, "created", status=remote.status, output=remote.output, errors=remote.errors)
+            if remote.has_ended:
+                await self._taken(batch, remote)
+
+    async def _taken(self, batch: Batch, remote: Remote) -> None:
+        """Take what a batch has brought; what it has not is open again."""
+        self._say("ended", remote.done)
+        if remote.status == "failed" and not remote.output and not remote.errors:
+            self._drop(batch, remote.reason or "failed")
+            return
+        for file in (remote.output, remote.errors):
+            if file:
+                await self._file_taken(batch, file)
+
+        def finish(connection: Connection) -> None:
+            for one in list(questions_in(connection, batch.id)):
+                self._put_back(connection, one, _UNDONE)
+            move(connection, batch, "collected")
+
+        self._desk.patient.write(finish)
+        self._say("collected", batch.requests)
+
+    async def _file_taken(self, batch: Batch, file: str) -> None:
+        with _folder() as folder:
+            path = Path(folder) / "lines"
+            try:
+                await self._endpoint.download(file, path)
+            except OSError as error:
+                raise OutputError(*unwritable(path.parent, error)) from None
+            except AskingError as error:
+                if not is_gone(error):
+                    raise
+                return
+            self._say("downloaded", batch.requests)
+            lines = lines_in(path)
+            while some := list(islice(lines, _AT_ONCE)):
+                self._lines_taken(batch, some)
+
+    def _lines_taken(self, batch: Batch, lines: list[tuple[str, Content]]) -> None:
+        """Some lines: unknown ones, and those whose question has its answer, are counted and left."""
+        by_key = dict(reversed(lines))  # of two the first one
+
+        def take(connection: Connection) -> list[tuple[Deferred, Reply]]:
+            rows = sent_in(connection, batch.id, list(by_key))
+            replies = [(row, self._lines.read(by_key[key], row)) for key, row in rows.items()]
+            for row, reply in replies:
+                self._note(connection, row, reply)
+            paid: dict[int, list[Attempt]] = {}
+            for row, reply in replies:
+                paid.setdefault(row.source, []).extend([reply.attempt] if reply.attempt else [])
+            ledger.note_calls(connection, self._desk.run, paid)
+            return replies
+
+        replies = self._desk.patient.write(take)
+        self.tally.lines["unknown"] += len(lines) - len(replies)
+        for row, reply in replies:
+            self._tell(row, reply)
+        self._say("taken", len(replies))
+
+    def _note(self, connection: Connection, row: Deferred, reply: Reply) -> None:
+        """What becomes of a question by what a line says."""
+        error = reply.error
+        if reply.content is not None:
+            settle_question(connection, row.key, reply.content)
+        elif error is not None and (variant := self._other_way(row, error)):
+            reopen(connection, row.key, error.reason, variant)
+        elif error is not None and (reasons()[error.reason].passing or error.reason == "invalid_answer"):
+            self._put_back(connection, row, error.reason, error.content)
+        elif error is not None:
+            fail_question(connection, row.key, error.reason, error.content)
+
+    def _put_back(self, connection: Connection, row: Deferred, reason: str, answer: Content | None = None) -> None:
+        """Open again, or failed after so many tries."""
+        if row.tries >= self._desk.settings.batch_tries:
+            fail_question(connection, row.key, reason, answer)
+        else:
+            reopen(connection, row.key, reason, row.variant)
+
+    def _drop(self, batch: Batch, reason: str) -> None:
+        """A batch of which nothing will come."""
+        is_untried = reason == TOO_MUCH and batch.requests > 1
+
+        def drop(connection: Connection) -> None:
+            for one in list(questions_in(connection, batch.id)):
+                if is_untried:
+                    reopen(connection, one.key, "rate_limited", one.variant, untried=True)
+                else:
+                    self._put_back(connection, one, _UNDONE if reason == "gone" else _REFUSED)
+            move(connection, batch, "dropped", reason=reason)
+
+        self._desk.patient.write(drop)
+        self._say("dropped", batch.requests)
+
+    # ---- clearing up ---------------------------------------------------------------------------------------------
+    async def clear(self) -> None:
+        """Take the files of finished batches away from the provider: they hold parts of reports."""
+        for batch in self._read(lambda connection: batches_of(connection, self._desk.job.id, "collected", "dropped")):
+            files = [file for file in (batch.file, batch.output, batch.errors) if file]
+            if batch.state == "dropped" and not batch.file:
+                continue
+            for file in files:
+                with suppress(AskingError):  # the provider takes them away itself, some day
+                    await self._endpoint.delete_file(file)
+            state = batch.state if batch.state == "dropped" else "cleared"
+            self._move(batch, state, file=None, output=None, errors=None)
+
+    # ---- telling -------------------------------------------------------------------------------------------------
+    def _tell(self, row: Deferred, reply: Reply) -> None:
+        outcome = reply.error.reason if reply.error else "answered"
+        self.tally.lines[outcome] += 1
+        attempt, wanted = reply.attempt, row.wanted
+        if reply.content is not None:
+            self._cache.put(wanted.key, reply.content)
+        told = Event("call_ended", self._desk.job.name, str(row.source), wanted.question.kind, wanted.model, outcome)
+        if attempt is not None:
+            self.tally.cost += attempt.cost
+            told = _with_attempt(told, attempt, self._currency(wanted.model))
+        self._desk.watcher.see(told)
+
+    def _currency(self, model: str) -> str:
+        price = self._lines.price(model)
+        return price.currency if price else self._desk.settings.currency
+
+    def _say(self, what: str, count: int) -> None:
+        self.tally.batches[what] += 1
+        self._desk.watcher.see(Event("batch_moved", job=self._desk.job.name, outcome=what, count=count))
+
+    def _other_way(self, row: Deferred, error: AskingError) -> Variant:
+        """Another way to put the question after this failure, as a live call would take it; "" where there is none."""
+        if row.variant:
+            return ""
+        if is_against_schemas(error) and self._lines.manner(row).mode is not Mode.PLAIN:
+            return "plain"
+        return "longer" if error.reason == "too_long_answer" else ""
+
+    def _move(self, batch: Batch, state: State, **values: str | None) -> None:
+        self._desk.patient.write(lambda connection: move(connection, batch, state, **values))
+
+    def _read(self, work: Callable[[Connection], Result]) -> Result:
+        return self._desk.patient.read(work)
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True)
+
+
+def _with_attempt(told: Event, attempt: Attempt, currency: str) -> Event:
+    tokens = attempt.tokens
+    return replace(
+        told,
+        tokens_in=tokens.into,
+        tokens_cached=tokens.cached,
+        tokens_out=tokens.out,
+        cost=attempt.cost,
+        currency=currency,
+    )

@@ -1,0 +1,214 @@
+"""`extractor bulk run`: a job on this machine, from its files to its end, whatever that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from extractor.bulk import jobs, runs
+from extractor.bulk.adding import found_in, in_batches, listed_in
+from extractor.bulk.ending import Asked, asked_to_end
+from extractor.bulk.jobs import Job, New, Terms
+from extractor.bulk.patience import Patient
+from extractor.bulk.reading import Manner
+from extractor.bulk.runner import Runner, counts_now
+from extractor.bulk.runs import Kind
+from extractor.bulk.showing import Progress, progress
+from extractor.bulk.supply import Supply
+from extractor.bulk.terms import terms_of
+from extractor.bulk.watch import Event, Watching, watching
+from extractor.console import Language, say, say_error
+from extractor.errors import ExtractorError, StoreError
+from extractor.forms import Form, builtin_forms
+from extractor.load.archive.names import Skipped
+from extractor.run import Engine, say_skipped
+from extractor.settings import Settings, load_settings
+from extractor.store import open_store
+from extractor.store.readings import Reader
+from extractor.text import fold
+
+if TYPE_CHECKING:
+    from extractor.bulk.answering import Answering
+
+DEFAULT_JOB = "bulk"
+UNFINISHED = 3
+"""Exit status of a run that ended before its job did, for another reason than a signal."""
+
+_LISTED = 200
+_ENDINGS = {
+    "stopped": ("已按要求停止", "stopped as asked"),
+    "store": (
+        "数据库无法使用，任务中断，未写入的会重做",
+        "the store cannot be used; what was not written is done again",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the command. Without paths and manifest it goes on with what is pending.
+
+    ``budget``: money, ``tokens``: tokens that the run's calls may take together.
+    """
+
+    paths: list[Path] = field(default_factory=list)
+    manifest: Path | None = None
+    job: str = DEFAULT_JOB
+    form: Form | None = None
+    workers: int = 1
+    engine: Engine | None = None
+    samples: int = 1
+    budget: Decimal | None = None
+    tokens: int | None = None
+    watching: Watching = field(default_factory=Watching)
+
+
+def run(call: Call) -> int:
+    """Work on a job until nothing is left to do; the exit status: 0, 1 where inputs failed, 3 where it ended before.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+        StoreError: the store cannot be opened.
+        JobError: the manifest cannot be read, or there is no job of that name to go on with.
+        SystemExit, KeyboardInterrupt: a signal ended it; what was under way is given back.
+    """
+    settings = settings_of(call)
+    terms = terms_of(settings, call.engine, call.form, call.samples)
+    language, skipped = settings.language, list[Skipped]()
+    with ExitStack() as stack:
+        store = open_store(settings, create=True)
+        stack.callback(store.close)
+        patient = Patient(store, partial(say_gone, language=language))
+        listing = listing_of(call, skipped)
+        if listing is None:
+            patient.read(partial(jobs.job_named, name=call.job))
+        job = patient.write(partial(jobs.open_job, name=call.job, terms=terms))
+        runner = assembled(call, settings, terms, patient, job, stack)
+        runner.watcher = stack.enter_context(watching(call.watching))
+        runner.asked = stack.enter_context(asked_to_end(partial(say_ending, language)))
+        runner.shown = stack.enter_context(progress(language, runner.currency))
+        runner.listing, runner.shown.grows = listing, listing is not None
+        ending = _worked(runner, language)
+        say_skipped(skipped, language)
+    return tell_end(job, runner.shown, ending, runner.detail(ending), runner.asked.number, language)
+
+
+def assembled(  # noqa: PLR0913, PLR0917 (what a run is made of)
+    call: Call, settings: Settings, terms: Terms, patient: Patient, job: Job, stack: ExitStack, kind: Kind = "local"
+) -> Runner:
+    """A runner with its workers started and a run begun, until ``stack`` is left; nobody watches it yet."""
+    fold("")  # loaded once here, not once in each worker
+    begun = patient.write(partial(runs.start_run, job=job.id, key=terms.key, kind=kind))
+    manner = manner_of(call, terms.engine, settings)
+    skipped = partial(say_skipped, language=settings.language)
+    supply = Supply(patient, job, begun, manner, workers=call.workers, skipped=skipped)
+    stack.callback(supply.close)
+    supply.make_ready()  # forked before any thread is
+    answering = _answering(settings, stack) if terms.engine != "rules" else None
+    reader = Reader(terms.version, terms.engine)
+    return Runner(
+        patient,
+        job,
+        supply,
+        reader,
+        Progress(settings.language),
+        Asked(lambda: None),
+        answering,
+        forms=manner.own_forms,
+    )
+
+
+def _worked(runner: Runner, language: Language) -> str:
+    """Work, and end the run in the store; why it ended."""
+    runner.shown.began(counts_now(runner.patient, runner.job))
+    runner.watcher.see(Event("job_started", runner.job.name))
+    ending = _end_of(runner, language)
+    runner.watcher.see(Event("job_ended", runner.job.name, outcome=ending, count=runner.shown.states.total()))
+    return ending
+
+
+def _end_of(runner: Runner, language: Language) -> str:
+    try:
+        ending = runner.work()
+    except StoreError as error:
+        say_error(error, language)
+        return "store"
+    except ExtractorError as error:
+        say_error(error, language)
+        ending = error.code
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    try:
+        runner.patient.write(partial(runs.end_run, run=runner.supply.run, ending=ending))
+    except StoreError as error:
+        say_error(error, language)
+    return ending
+
+
+def _answering(settings: Settings, stack: ExitStack) -> Answering:
+    from extractor.bulk.answering import Answering  # noqa: PLC0415 (slow to load, and rules alone do without)
+
+    answering = Answering(settings)
+    stack.callback(answering.close)
+    return answering
+
+
+def settings_of(call: Call) -> Settings:
+    """The settings, with the call's budgets."""
+    told = {"budget_per_run": call.budget, "tokens_per_run": call.tokens}
+    return load_settings().model_copy(update={name: value for name, value in told.items() if value is not None})
+
+
+def manner_of(call: Call, engine: str, settings: Settings) -> Manner:
+    """How the call's workers read."""
+    own = (call.form,) if call.form else ()
+    asks: dict[str, Literal["hybrid", "model"]] = {"hybrid": "hybrid", "model": "model"}
+    return Manner(own or builtin_forms(), own, asks.get(engine), call.samples, settings.summary_language)
+
+
+def listing_of(call: Call, skipped: list[Skipped]) -> Iterator[list[New]] | None:
+    """The files that the call names, some at a time; None where it names none."""
+    if not call.paths and call.manifest is None:
+        return None
+    listed = listed_in(call.manifest) if call.manifest else iter(())
+    return in_batches(chain(listed, found_in(call.paths, skipped)), _LISTED)
+
+
+def tell_end(
+    job: Job, shown: Progress, ending: str, detail: tuple[str, str] | None, signalled: int, language: Language
+) -> int:
+    """Say how a run ended, and how to go on; the exit status. ``detail``: why it ended, in Chinese and English."""
+    say(*shown.line(), language)
+    failed = shown.states["failed"]
+    if failed:
+        say(
+            f"失败的列表：extractor bulk status --failed；重试：extractor bulk retry --job {job.name}",
+            f"to list failures: extractor bulk status --failed; to retry: extractor bulk retry --job {job.name}",
+            language,
+        )
+    if ending == "finished":
+        return 1 if failed else 0
+    reason_zh, reason_en = detail or _ENDINGS.get(ending) or (f"任务中断（{ending}）", f"the run ended ({ending})")
+    again = f"extractor bulk run --job {job.name}"
+    say(f"{reason_zh}；继续：{again}", f"{reason_en}; to go on: {again}", language)
+    return 128 + signalled if signalled else UNFINISHED
+
+
+def say_gone(error: StoreError, language: Language) -> None:
+    """Say that the store is waited for."""
+    say(f"{error.zh}；稍后重试", f"{error.en}; trying again", language)
+
+
+def say_ending(language: Language) -> None:
+    """Say that a signal has come."""
+    say(
+        "正在结束：完成进行中的，其余退回；再按一次立即结束",
+        "ending: what is under way is finished, the rest given back; once more to end at once",
+        language,
+    )

@@ -1,0 +1,125 @@
+"""A job on a cluster: two nodes on this machine, one of them killed in mid-job; and shares of limits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.bulk.shares import Share, Shares
+from extractor.errors import JobError
+from tests.bulk.running import Bench, reports
+from tests.scale import STRESS
+from tests.stores import make_address
+
+ray_cluster = pytest.importorskip("ray.cluster_utils", reason="Ray is not installed (extra [cluster])")
+OBJECTS = 80 * 2**20
+COUNT = 400
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bench:
+    """Runs on an empty store that several machines could reach."""
+    return Bench(make_address("postgresql", tmp_path), monkeypatch, tmp_path)
+
+
+@contextmanager
+def cluster(nodes: int, **head: Any) -> Iterator[tuple[Any, list[Any]]]:
+    """A cluster of node processes with one processor each, beside one that only leads."""
+    quiet = {"include_dashboard": False, "object_store_memory": OBJECTS}
+    made = ray_cluster.Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **quiet, **head})
+    try:
+        yield made, [made.add_node(num_cpus=1, object_store_memory=OBJECTS) for _ in range(nodes)]
+    finally:
+        made.shutdown()
+
+
+def test_a_node_works_as_one_machine_does(bench: Bench, tmp_path: Path) -> None:
+    folder = reports(tmp_path / "reports", 20)
+    with cluster(1) as (made, _):
+        status, _, told = bench.command("run", folder, "--engine", "rules", "--cluster", made.address)
+    assert status == 0, told
+    assert "20 of 20" in told
+    assert bench.states() == {"done": 20}
+    assert [record["source"]["name"] for record in bench.exported()] == [f"{n // 10:03}/{n:04}.txt" for n in range(20)]
+
+
+@pytest.mark.skipif(not STRESS, reason="make stress: nodes take a minute to be found dead")
+def test_a_node_killed_in_mid_job_loses_and_doubles_nothing(bench: Bench, tmp_path: Path) -> None:
+    folder = reports(tmp_path / "reports", COUNT, distinct=40)
+    with cluster(2) as (made, (_, second)):
+        running = bench.start("run", folder, "--engine", "rules", "--cluster", made.address)
+        at_the_kill = _done_at_least(bench, COUNT // 8)
+        made.remove_node(second, allow_graceful=False)
+        _, told = running.communicate(timeout=240)
+    assert running.returncode == 0, told
+    assert at_the_kill < COUNT
+    assert "does not answer" in told
+    assert bench.states() == {"done": COUNT}
+    assert len({record["source"]["sha256"] for record in bench.exported()}) == COUNT
+
+
+def _done_at_least(bench: Bench, count: int, seconds: float = 120) -> int:
+    """How many reports are done, as soon as it is so many."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(JobError):  # it is not there yet
+            done = bench.states().get("done", 0)
+            if done >= count:
+                return done
+        time.sleep(0.1)
+    raise AssertionError(f"fewer than {count} were done within {seconds} seconds")
+
+
+def test_without_a_cluster_it_says_so(bench: Bench, tmp_path: Path) -> None:
+    status, _, told = bench.command("run", reports(tmp_path / "reports", 1), "--cluster", "127.0.0.1:1")
+    assert status == 2
+    assert "no Ray cluster at 127.0.0.1:1" in told
+    assert "Traceback" not in told
+
+
+def test_a_store_on_one_machine_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bench = Bench(make_address("sqlite", tmp_path), monkeypatch, tmp_path)
+    status, _, told = bench.command("run", reports(tmp_path / "reports", 1), "--cluster", "auto")
+    assert status == 2
+    assert "set EXTRACTOR_DATABASE_URL to a PostgreSQL database" in told
+
+
+TURNS = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.sampled_from(["give", "back", "lose"]), st.integers(0, 100)), max_size=60
+)
+
+
+@given(TURNS)
+def test_nodes_together_never_pass_a_budget(turns: list[tuple[str, str, int]]) -> None:
+    shares, held = Shares(Share(Decimal(100), 1_000, 60, None)), dict[str, Share]()
+    spent, taken = Decimal(0), 0
+    for node, what, percent in turns:
+        if what == "give" and node not in held:
+            held[node] = shares.give(node, 4)
+        elif what != "give" and node in held:
+            share = held.pop(node)
+            money, tokens = (share.budget or Decimal(0)) * percent / 100, (share.tokens or 0) * percent // 100
+            spent, taken = spent + money, taken + tokens
+            shares.take_back(node, money, tokens) if what == "back" else shares.lose(node)
+        out = sum((share.budget or Decimal(0) for share in held.values()), Decimal(0))
+        assert spent + out <= Decimal(100) + Decimal("1e-20")
+        assert taken + sum(share.tokens or 0 for share in held.values()) <= 1_000
+    assert all(share.requests_per_minute == 15 and share.tokens_per_minute is None for share in held.values())
+
+
+def test_what_a_node_leaves_is_there_for_others() -> None:
+    shares = Shares(Share(Decimal(10)))
+    first, second = shares.give("a", 2), shares.give("b", 2)
+    assert (first.budget, second.budget) == (Decimal(5), Decimal(5))
+    shares.take_back("a", Decimal(1), 0)
+    shares.lose("b")
+    assert shares.give("a", 1).budget == Decimal(4)
+    assert Share(Decimal(0)).is_empty
