@@ -41,14 +41,14 @@ app: $(READY)
 	$(BIN)/extractor serve --browser
 
 test: $(READY) packages
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: $(READY) packages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 eval: $(READY)
 	$(BIN)/python -m eval run $(foreach dir,$(GOLD),--gold $(dir)) --against base
@@ -57,7 +57,7 @@ bench: $(READY) packages
 	$(BIN)/python -m bench
 
 stress: $(READY) packages
-	EXTRACTOR_TESTS=stress $(BIN)/pytest -n auto
+	EXTRACTOR_TESTS=stress $(BIN)/pytest -n auto --dist worksteal
 
 conformance: $(READY)
 	@bash .ci/conformance $(BIN) build/llama

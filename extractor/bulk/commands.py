@@ -129,7 +129,7 @@ def run(  # noqa: PLR0913, PLR0917 (as above)
     from extractor.bulk.local import Call, run
     from extractor.bulk.watch import Watching
 
-    watched = Watching(*_watched(log, metrics_port, trace))
+    watched = Watching(*_watched(log, metrics_port, trace=trace))
     named, workers = engine_named(engine, samples), jobs or cores()
     call = Call(paths or [], manifest, job, form_in(form), workers, named, samples, budget, tokens, watched)
     if cluster is not None:
@@ -250,9 +250,10 @@ def _call(  # noqa: PLR0913, PLR0917 (as above)
     budget: Decimal | None,
 ) -> Call:
     from extractor.bulk.local import Call
+    from extractor.bulk.watch import Watching
 
-    named = engine_named(engine, samples)
-    return Call(paths or [], manifest, job, form_in(form), jobs or cores(), named, samples, budget)
+    named, watched = engine_named(engine, samples), Watching(*_watched(None, None, trace=False))
+    return Call(paths or [], manifest, job, form_in(form), jobs or cores(), named, samples, budget, watching=watched)
 
 
 def _some(paths: list[Path] | None, manifest: Path | None) -> list[Path]:
@@ -261,7 +262,7 @@ def _some(paths: list[Path] | None, manifest: Path | None) -> list[Path]:
     return paths or []
 
 
-def _watched(log: str | None, port: int | None, trace: bool) -> tuple[str, int | None, bool]:
+def _watched(log: str | None, port: int | None, *, trace: bool) -> tuple[str, int | None, bool]:
     """As the call says, else as the settings do."""
     from extractor.settings import load_settings
 

@@ -13,6 +13,7 @@ from extractor.bulk.deferred import collect as collect_answers
 from extractor.bulk.deferred import submit as submit_questions
 from extractor.bulk.local import UNFINISHED, Call, listing_of, manner_of, settings_of
 from extractor.bulk.patience import Patient
+from extractor.bulk.status import lines_of
 from extractor.bulk.terms import terms_of
 from extractor.bulk.watch import watching
 from extractor.console import Language, say
@@ -71,8 +72,7 @@ def _terms(call: Call, *, must_exist: bool) -> Iterator[tuple[Terms, Language]]:
 
 
 def _say(standing: Standing, language: Language) -> None:
-    questions = ", ".join(f"{state} {count}" for state, count in sorted(standing.questions.items())) or "-"
     sources = ", ".join(f"{state} {count}" for state, count in sorted(standing.sources.items())) or "-"
-    say(f"问题：{questions}；本次报告：{sources}", f"questions: {questions}; reports now: {sources}", language)
-    for batch in standing.batches:
-        say(f"  批次 {batch.id}：{batch.state}", f"  batch {batch.id}: {batch.state}", language)
+    say(f"本次报告：{sources}", f"reports now: {sources}", language)
+    for lines in lines_of(standing.questions, standing.batches):
+        say(*lines, language)

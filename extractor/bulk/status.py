@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from extractor.bulk import jobs, ledger, runs
+from extractor.bulk.deferred_batches import Batch, batches_of
+from extractor.bulk.deferred_questions import question_counts
 from extractor.bulk.jobs import Job, State
 from extractor.bulk.runs import RunRow
 from extractor.bulk.showing import duration
@@ -35,9 +37,19 @@ def status(name: str) -> int:
     with _opened(name) as (store, job), store.reading() as connection:
         counts, sums = jobs.counts(connection, job.id), runs.sums_of(connection, job.id)
         last = runs.runs_of(connection, job.id, 5)
-    for zh, en in _lines(job, counts, sums, last):
+        questions, batches = question_counts(connection, job.id), batches_of(connection, job.id)
+    for zh, en in [*_lines(job, counts, sums, last), *lines_of(questions, batches)]:
         say(zh, en, language)
     return 0
+
+
+def lines_of(questions: Mapping[str, int], batches: Sequence[Batch]) -> Iterator[tuple[str, str]]:
+    """What lies at a batch service, in Chinese and English; nothing where nothing was sent."""
+    if questions:
+        told = ", ".join(f"{state} {count}" for state, count in sorted(questions.items()))
+        yield f"批处理的问题：{told}", f"questions at the batch service: {told}"
+    for batch in batches:
+        yield f"  批次 {batch.id}：{batch.state}", f"  batch {batch.id}: {batch.state}"
 
 
 def list_failures(name: str) -> int:

@@ -142,4 +142,4 @@ def seconds_of(told: str) -> float:
         return float(told[:20])
     found = _DURATION.fullmatch(told)
     parts = zip(found.groups(), _WORTH, strict=True) if found else ()
-    return sum(float(part) * worth for part, worth in parts if part)
+    return sum((float(part) * worth for part, worth in parts if part), 0.0)

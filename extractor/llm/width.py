@@ -53,7 +53,7 @@ class Width:
         if self._wall is not None:
             self._try_wall(now)
         elif self._time > _MUCH_LATER * self._usual and self._limit > self._floor:
-            self._limit -= 0.5
+            self._limit, self._is_careful = self._limit - 0.5, True
         elif self._time <= _LATER * self._usual:
             self._limit = min(self._limit + (1.0 / self._limit if self._is_careful else 1.0), self._most)
 

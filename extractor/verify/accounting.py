@@ -22,6 +22,9 @@ from extractor.verify.strays import BLOCK, Stray, StrayFinder, is_header_amount,
 
 _QUOTED = 6
 _TELLING = 4
+_WIDEST = 400
+"""Columns of a row that are looked at for words."""
+
 _REACH = 240
 _MOST_STRAYS = 2_000
 """More than any honest report can have; the rest would be about the same cells."""
@@ -86,7 +89,7 @@ class _Accounts:
         """The words of a numeral's row, nearest first; before it in its line or the lines above, where it has none."""
         if stray.cell is None or self._is_stream(stray):
             return self._words_before(stray.start)
-        row = self.document.tables[stray.table or 0].rows[stray.cell.row]
+        row = self.document.tables[stray.table or 0].rows[stray.cell.row][:_WIDEST]
         return [" ".join(cell.text.split()) for cell in reversed(row) if is_words(cell.text)]
 
     def _is_stream(self, stray: Stray) -> bool:

@@ -19,6 +19,9 @@ from extractor.verify.readings import Readings
 from extractor.verify.strays import Stray, words_over
 
 _FEWEST = 3
+_WIDEST = 400
+"""Columns of a row in which a numeral may count: a wider one is no table of people's."""
+
 _MOST_DIGITS = 3
 _LINE = 160
 
@@ -54,7 +57,7 @@ def _may_count(readings: Readings, stray: Stray) -> bool:
     if stray.cell is None or stray.table is None:
         return _leads_line(readings, start, end)
     row = readings.document.tables[stray.table].rows[stray.cell.row]
-    if stray.cell.text.strip() != stray.text or readings.was_read(row[0].start, start):
+    if len(row) > _WIDEST or stray.cell.text.strip() != stray.text or readings.was_read(row[0].start, start):
         return False
     beside = [cell.text for cell in row if cell.column > stray.cell.column and not is_blank(cell.text)]
     words = any(map(is_words, beside))

@@ -200,7 +200,7 @@ def test_replies_that_come_later_the_more_are_asked_for_at_once_stop_growth() ->
 
     endpoint = Queueing()
     *_, lane = run(endpoint, 200)
-    assert endpoint.most_at_once <= 40  # of 128
+    assert endpoint.most_at_once <= 32  # of 128
     assert 4 <= lane._width.limit <= 20
 
 

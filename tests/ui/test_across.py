@@ -72,7 +72,7 @@ def test_a_body_over_the_years_leads_to_both_reports(server: Serving, page: Page
     assert table.locator("thead th").all_inner_texts() == ["2022", "2023"]
     assert table.locator("td.up").all_inner_texts() == ["↑ 44"]
     assert table.locator("td.contradicted").all_inner_texts() == ["≠ 3", "≠ 2"]
-    assert "应当相等（见报告 1）" in told(page)
+    page.get_by_text("应当相等（见报告 1）").first.wait_for()
     page.get_by_text("打开 2023").click()
     page.wait_for_selector(".desk .grid")
     finding = page.locator(".finding", has_text="结转下年度")

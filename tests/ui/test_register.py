@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,13 +74,25 @@ def test_a_body_is_found_named_and_settled(server: Serving, page: Page) -> None:
     assert names(server)["松江市水务局（新）"] == ["松江市水务局"]
     page.get_by_label("地区").fill("松江市")
     page.get_by_role("button", name="保存").click()
-    page.get_by_text("最近由").wait_for()
-    with server.reading() as store, store.reading() as connection:
-        row = connection.execute(select(body.c.region, body.c.same_as).where(body.c.name == "松江市水务局（新）")).one()
-    assert tuple(row) == ("松江市", None)
+    assert eventually(lambda: _region(server, "松江市水务局（新）") == ("松江市", None))
+    go(page, server, "bodies")
     search.fill("没有这个机关")
     search.press("Enter")
     page.get_by_text("没有符合条件的机关").wait_for()
+
+
+def _region(server: Serving, name: str) -> tuple[str | None, int | None]:
+    with server.reading() as store, store.reading() as connection:
+        row = connection.execute(select(body.c.region, body.c.same_as).where(body.c.name == name)).one()
+    return row.region, row.same_as
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
+    """Whether something becomes true while the page goes on."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.1)
+    return holds()
 
 
 def test_levels_are_settled_many_at_a_time(server: Serving, page: Page) -> None:
