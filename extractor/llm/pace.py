@@ -17,12 +17,12 @@ _FAR, _NEAR = 0.6, 0.97
 """Shares of the pace that was refused last, below which the pace goes back to it fast, or faster."""
 
 _BACK_FROM_FAR, _BACK = 0.4, 0.05
-_CREEPS = 0.0005
+_CREEPS = 0.01
 _QUIET = 10.0
 """Growth a second near the pace that was refused last, and the seconds without refusal in which it doubles."""
 
 _CUT = 0.985
-_CUT_AGAIN, _SOON = 0.04, 5.0
+_CUT_AGAIN, _SOON = 0.015, 5.0
 """The pace is cut to this share of what passed; by so much more for each refusal within so many seconds of the last."""
 
 _PLAINLY = 0.94
@@ -46,11 +46,11 @@ _FEW = 3
 """Fewer calls let through between two refusals are a storm: one call at a time looks whether it is over."""
 
 _APART_IN_STORM = 0.5
-_SLACK = 0.1
+_SLACK = 0.02
 """Seconds that calls may catch up after the machine was busy."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _SHORTEST_PAUSE = 0.25, 20.0, 0.02
-_HELD_FOR_PAUSE, _HELD_CALLS, _LONGEST_HOLD = 50.0, 100.0, 300.0
+_HELD_FOR_PAUSE, _HELD_CALLS, _LONGEST_HOLD = 50.0, 60.0, 300.0
 """A pace is held for so many times the pause, lest pauses cost more than 2 % of the time; and for so many calls for
 each
 that was refused, lest refusals be more than 1 % of the calls."""
