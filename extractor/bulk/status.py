@@ -7,20 +7,22 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
 from extractor.bulk import jobs, ledger, runs
-from extractor.bulk.deferred_batches import Batch, batches_of
-from extractor.bulk.deferred_questions import question_counts
 from extractor.bulk.jobs import Job, State
 from extractor.bulk.runs import RunRow
 from extractor.bulk.showing import duration
 from extractor.console import Language, say
 from extractor.settings import load_settings
 from extractor.store import Store, open_store
+from extractor.store.deferred_tables import deferred_question
 from extractor.store.job_tables import job_call, job_source
+
+if TYPE_CHECKING:
+    from extractor.bulk.deferred_batches import Batch
 
 _PAGE = 1000
 _SECOND = 1_000_000
@@ -37,10 +39,20 @@ def status(name: str) -> int:
     with _opened(name) as (store, job), store.reading() as connection:
         counts, sums = jobs.counts(connection, job.id), runs.sums_of(connection, job.id)
         last = runs.runs_of(connection, job.id, 5)
-        questions, batches = question_counts(connection, job.id), batches_of(connection, job.id)
-    for zh, en in [*_lines(job, counts, sums, last), *lines_of(questions, batches)]:
+        deferred = _deferred(connection, job)
+    for zh, en in [*_lines(job, counts, sums, last), *deferred]:
         say(zh, en, language)
     return 0
+
+
+def _deferred(connection: Connection, job: Job) -> list[tuple[str, str]]:
+    sent = select(deferred_question.c.key).where(deferred_question.c.job_id == job.id).limit(1)
+    if connection.execute(sent).first() is None:
+        return []
+    from extractor.bulk.deferred_batches import batches_of  # noqa: PLC0415 (slow to load, and few jobs are deferred)
+    from extractor.bulk.deferred_questions import question_counts  # noqa: PLC0415
+
+    return list(lines_of(question_counts(connection, job.id), batches_of(connection, job.id)))
 
 
 def lines_of(questions: Mapping[str, int], batches: Sequence[Batch]) -> Iterator[tuple[str, str]]:
