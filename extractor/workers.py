@@ -263,8 +263,11 @@ def _serve(
 
 
 def _forks() -> bool:
-    """A fork starts in a millisecond with everything imported, but copies no thread: only for a lone one."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """A fork starts in a millisecond with everything imported, but copies no thread: only for a lone one.
+
+    Python does not count the threads of the OCR engine: a copy of a process that holds it would wait for them for ever.
+    """
+    return sys.platform == "linux" and threading.active_count() == 1 and "onnxruntime" not in sys.modules
 
 
 def _start_method() -> str:
