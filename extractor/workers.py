@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import shutil
 import signal
 import sys
@@ -265,9 +266,10 @@ def _serve(
 def _forks() -> bool:
     """A fork starts in a millisecond with everything imported, but copies no thread: only for a lone one.
 
-    Python does not count the threads of the OCR engine: a copy of a process that holds it would wait for them for ever.
+    The kernel is asked, since Python does not count the threads of C libraries (the OCR engine's, OpenCV's): a copy of
+    a process that has some would wait for them for ever.
     """
-    return sys.platform == "linux" and threading.active_count() == 1 and "onnxruntime" not in sys.modules
+    return sys.platform == "linux" and threading.active_count() == 1 and len(os.listdir("/proc/self/task")) == 1
 
 
 def _start_method() -> str:

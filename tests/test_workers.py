@@ -119,6 +119,20 @@ def test_with_other_threads_about_workers_do_not_fork() -> None:
         thread.join()
 
 
+def test_a_library_with_threads_of_its_own_works_in_workers_too() -> None:
+    pytest.importorskip("cv2", reason="the extra [ocr] is not installed")
+    assert _blurred(9) == 9
+    assert list(in_workers(_blurred, [9], workers=1, seconds=30)) == [(9, 9)]
+
+
+def _blurred(size: int) -> int:
+    """A picture large enough that OpenCV shares it out among its threads."""
+    import cv2
+    import numpy as np
+
+    return int(cv2.GaussianBlur(np.full((3000, 3000), size, np.uint8), (size, size), 0)[0, 0])
+
+
 def _own_id(_: str) -> int:
     return os.getpid()
 
