@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import shutil
 import signal
 import sys
@@ -269,7 +268,9 @@ def _forks() -> bool:
     The kernel is asked, since Python does not count the threads of C libraries (the OCR engine's, OpenCV's): a copy of
     a process that has some would wait for them for ever.
     """
-    return sys.platform == "linux" and threading.active_count() == 1 and len(os.listdir("/proc/self/task")) == 1
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return False
+    return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
 
 
 def _start_method() -> str:
