@@ -105,21 +105,22 @@ class Header:
 
     @property
     def stacks(self) -> dict[int, list[str]]:
-        """Lattice column → the words over it from the top down; a merged cell that a converter repeats counts once."""
+        """Lattice column → the words over it from the top down, each once.
+
+        A converter repeats a merged cell, and a new page the upper rows of a header that the page break cut.
+        """
         if self._stacks is None:
             self._stacks = self._stacked(header_words)
         return self._stacks
 
     def _stacked(self, reduce: Callable[[str], str]) -> dict[int, list[str]]:
-        stacks: dict[int, list[str]] = {}
+        stacks: dict[int, dict[str, None]] = {}
         for row in self.rows:
             for cell in row.labels:
                 words = reduce(cell.text)
                 for column in range(cell.column, cell.column + min(cell.colspan, _WIDEST)):
-                    stack = stacks.setdefault(column, [])
-                    if not stack or stack[-1] != words:
-                        stack.append(words)
-        return stacks
+                    stacks.setdefault(column, {})[words] = None
+        return {column: list(stack) for column, stack in stacks.items()}
 
     @_once_a_block
     def by_place(self, block: Block) -> dict[int, str]:

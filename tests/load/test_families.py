@@ -24,7 +24,6 @@ LOOSE = {"drawn_level", "drawn_three", "drawn_none", "drawn_none_labelled", "dra
     "browser_bare_left",
     "browser_upright_labels",
     "office_columns",
-    "office_repeated_head",
 }
 """Families of which cells may stay unread, each with a finding: nothing rules where cells end, or the browser cuts a
 cell but not the text in it, or sets a label in upright lines of one letter."""

@@ -67,6 +67,17 @@ def test_columns_follow_the_header_not_the_form() -> None:
     assert draft.tables["applications"]["granted"]["commercial_enterprise"] == 3
 
 
+def test_a_header_that_a_page_cuts_below_rows_that_it_repeats() -> None:
+    kinds = "".join(f"<td>{name}" for name in ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"))
+    top = "<tr><td rowspan=2>（第一项加第二项之和）<td colspan=7>申请人情况"
+    cut = f"{top}<tr><td>自 然<td colspan=5>法人或其他组织<td>总 计"
+    rest = f"{top}<tr><td>人{kinds}<td>"
+    values = "".join(f"<td>{value}" for value in (1, 2, 3, 4, 5, 6, 21))
+    rows = "".join(f"<tr><td>{label}{values}" for label in ("一、本年新收政府信息公开申请数量", "（一）予以公开"))
+    draft = read(f"<html><body><table>{cut}{rest}{rows}</table></body></html>")
+    assert row(draft, "granted") == [1, 2, 3, 4, 5, 6, 21]
+
+
 def test_shifted_row_is_read_by_order() -> None:
     draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n{HEAD}3. 其他\t\t1\t2\t3\t4\t5\t6\t21\t\n")
     assert row(draft, "other_reason") == [1, 2, 3, 4, 5, 6, 21]
