@@ -74,7 +74,8 @@ def test_a_header_that_a_page_cuts_below_rows_that_it_repeats() -> None:
     rest = f"{top}<tr><td>人{kinds}<td>"
     values = "".join(f"<td>{value}" for value in (1, 2, 3, 4, 5, 6, 21))
     rows = "".join(f"<tr><td>{label}{values}" for label in ("一、本年新收政府信息公开申请数量", "（一）予以公开"))
-    draft = read(f"<html><body><table>{cut}{rest}{rows}</table></body></html>")
+    first = "<tr><td>信息内容<td>本年制发件数<td>本年废止件数<td>现行有效件数<tr><td>规章<td>1<td>2<td>3"
+    draft = read(f"<html><body><table>{first}</table><table>{cut}{rest}{rows}</table></body></html>")
     assert row(draft, "granted") == [1, 2, 3, 4, 5, 6, 21]
 
 
