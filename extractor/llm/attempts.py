@@ -158,7 +158,10 @@ def _code_and_message(body: str) -> tuple[str, str]:
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """What ``Retry-After`` (seconds or a date) or ``retry-after-ms`` says; None where it says nothing legible."""
+    """What ``Retry-After`` (seconds or a date) or ``retry-after-ms`` says; None where it says nothing legible.
+
+    A date is by the endpoint's clock, which the reply's own ``Date`` tells: this machine's may be wrong.
+    """
     try:
         if "retry-after-ms" in headers:
             seconds = float(headers["retry-after-ms"]) / 1000
@@ -166,6 +169,7 @@ def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
         told = headers.get("retry-after", "").strip()
         if told.replace(".", "", 1).isdecimal():
             return float(told)
-        return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - time.time())
+        now = email.utils.parsedate_to_datetime(headers["date"]).timestamp() if "date" in headers else time.time()
+        return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - now)
     except (ValueError, TypeError, OverflowError):
         return None

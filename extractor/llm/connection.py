@@ -15,7 +15,7 @@ from extractor.llm.failures import AskingError
 MOST_BYTES = 8 * 1024 * 1024
 """Of a reply, unpacked: a hundred times the longest answer."""
 
-_HEADERS = ("content-type", "retry-after", "retry-after-ms", *LIMIT_HEADERS)
+_HEADERS = ("content-type", "date", "retry-after", "retry-after-ms", *LIMIT_HEADERS)
 _ZLIB_OR_GZIP = 47
 _ZIPPED = ("gzip", "x-gzip", "deflate")
 

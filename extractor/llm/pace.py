@@ -1,4 +1,10 @@
-"""How fast a model is asked: calls evenly spaced, faster until the endpoint refuses one, then just below that pace.
+"""How fast a model is asked: calls evenly spaced, at a pace found by trying which one the endpoint refuses.
+
+The search is a staircase, as in tests of hearing (Taylor and Creelman's PEST, 1967). A pace that passes a trial is
+raised: half the way to the pace that was refused last, by the least step once it is there, and by twice as much each
+time above it. A pace that is refused is lowered by the least step, and by twice as much each time until one passes.
+A trial lasts as long as it takes the calls won by the rise to make up for those that a refusal costs. So refusals and
+the pauses they bring take no larger share of the calls than the least step, whatever limit and pauses are.
 
 Times are moments of one monotonic clock, in seconds; paces are calls a second. Nothing here waits or reads a clock.
 """
@@ -8,81 +14,71 @@ from __future__ import annotations
 import math
 import random
 from collections import deque
+from dataclasses import dataclass
 
 _FIRST = 8.0
-_FAST, _FREE_GROWTH, _FASTER_GROWTH = 16.0, 0.35, math.log(2.0)
-"""Growth a second while no limit is known: up to a pace that any endpoint takes, it doubles."""
+_LOWEST = 1 / 60
 
-_FAR, _NEAR = 0.6, 0.97
-"""Shares of the pace that was refused last, below which the pace goes back to it fast, or faster."""
+_LEAST, _LARGEST = 0.01, 0.18
+"""Steps, as differences of the pace's logarithm: the largest in each shortest trial as long as nothing was refused."""
 
-_BACK_FROM_FAR, _BACK = 0.4, 0.05
-_CREEPS = 0.01
-_QUIET = 10.0
-"""Growth a second near the pace that was refused last, and the seconds without refusal in which it doubles."""
-
-_CUT = 0.985
-_CUT_AGAIN, _SOON = 0.015, 5.0
-"""The pace is cut to this share of what passed; by so much more for each refusal within so many seconds of the last."""
+_SHORTEST_TRIAL, _LONGEST_TRIAL = 0.5, 300.0
+"""Seconds: refusals take a while to come back, and a limit that was raised is to be found out some day."""
 
 _PLAINLY = 0.94
 """What passed in the last second is less than the pace by more than chance."""
 
-_DOUBTS, _CUT_IN_DOUBT = 3, 0.05
-_MUCH = 0.04
-_FAR_OVER, _CUT_FAR_OVER = 0.2, 0.7
-_LOWEST_SHARE, _LOWEST = 0.25, 1 / 60
-_SAVED_UP = 0.8
-"""Less than this share of a pace passed on the average: for a while, only what had been saved up passed at that
-pace."""
+_MOSTLY, _TELLING = 2 / 3, 5.0
+"""If pauses took more than this share of the time, of so many seconds at least, the pace says nothing: what passes is
+told by the average."""
 
-_AVERAGED, _ENOUGH_FOR_AVERAGE = 3.0, 3
-"""Seconds and calls over which an average tells anything."""
+_WORTH = 0.06
+"""Seconds that a refused call is worth at least, where a pace never tried is next: the faster of several processes at
+one endpoint is to try no more often than the others."""
 
-_ENOUGH = 10
-"""Calls from which a pace can be told."""
+_SPACES, _SHORTEST_PAUSE, _LONGEST_PAUSE = 2.0, 0.02, 20.0
+"""Unless told otherwise, a pause is as long as so many calls take; twice as long each time if none passes after it."""
 
-_FEW = 3
-"""Fewer calls let through between two refusals are a storm: one call at a time looks whether it is over."""
-
-_APART_IN_STORM = 0.5
+_LONGEST_ALONE = 0.5
 _SLACK = 0.02
 """Seconds that calls may catch up after the machine was busy."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE, _SHORTEST_PAUSE = 0.25, 20.0, 0.02
-_HELD_FOR_PAUSE, _HELD_CALLS, _LONGEST_HOLD = 50.0, 60.0, 300.0
-"""A pace is held for so many times the pause, lest pauses cost more than 2 % of the time; and for so many calls for
-each
-that was refused, lest refusals be more than 1 % of the calls."""
-
-_LONGEST_STEP = 5.0
 _REMEMBERED = 1024
-_TINY = 1e-6
+
+
+@dataclass(slots=True)
+class _Event:
+    """A refusal, and those that followed before a call passed again: what they cost.
+
+    ``since``: when the line had opened before; ``passed``: calls that passed from then on; ``refused``: calls;
+    ``closed``: seconds that the line was closed.
+    """
+
+    since: float
+    passed: int = 0
+    refused: int = 0
+    closed: float = 0.0
 
 
 class Pace:
     """The pace of one model's calls. ``ceiling``: what the endpoint itself says is allowed.
 
     ``opens``: the moment up to which nobody calls. Refusals of calls that were sent before the last refusal came back
-    are
-    of the same event: the pace is cut once.
+    are of the same event: the pace is cut once.
     """
 
     def __init__(self, now: float) -> None:
         self.rate = _FIRST
         self.ceiling = math.inf
         self.opens = now
-        self._due = now
-        self._taken_at = now
+        self._due = self._even_since = now
         self._sent: deque[float] = deque(maxlen=_REMEMBERED)
         self._refused_rate = math.inf
-        self._held_until = now
-        self._storm = self._doubts = self._again = 0
-        self._event = now
-        self._event_rate = _FIRST
-        self._late = self._refusals = self._stretch = 0
-        self._averaged_from: float | None = None
-        self._passed = 0
+        self._rise, self._cut = _LARGEST, _LEAST
+        self._tried = self._passed = 0
+        self._event = _Event(now)
+        self._storm = 0
+        self._alone = 0.0
 
     def next(self) -> float:
         """The moment from which on the next call may go."""
@@ -90,103 +86,83 @@ class Pace:
 
     def take(self, now: float, *, waited: bool) -> None:
         """A call goes now; ``waited``: the pace had kept it waiting, so a faster one would have been used."""
-        if waited:
-            self._grow(min(now - max(self._taken_at, self.opens), _LONGEST_STEP), now)
-        self._taken_at = now
+        self._tried += waited
+        if self._tried >= self._trial() and self.rate < self.ceiling:
+            self._raise()
         apart = 1.0 / min(self.rate, self.ceiling)
-        if self._storm > 1 and self._let_through(now) < _FEW:
-            apart = max(apart, _APART_IN_STORM)
+        if self._alone:  # goes ahead, to see whether any call passes
+            apart = max(apart, self._alone)
+            self._alone, self._even_since = 0.0, now + apart
         self._due = max(self._due, now - _SLACK, self.opens) + apart
         self._sent.append(now)
         self._passed += 1
 
     def refused(self, now: float, sent: float, retry_after: float | None) -> bool:
         """A call sent then was refused just now; whether that is news, as the line had been open."""
-        self._passed -= 1
         if sent in self._sent:
             self._sent.remove(sent)
-        self._refusals += 1
         is_news = sent >= self.opens
         if is_news:
-            self._begin_event(sent)
-            self.opens = now
-        else:
-            self._count_late()
-        own = min(_FIRST_PAUSE * 2.0 ** (self._storm - 1), _LONGEST_PAUSE)
-        pause = own if retry_after is None else max(retry_after, _SHORTEST_PAUSE)
-        late = random.uniform(1.0, 1.05)  # noqa: S311 - lest several processes come back at once
-        self.opens = max(self.opens, now + pause * late)
-        held = max(self._held_until - now, _HELD_FOR_PAUSE * pause) + _HELD_CALLS / self.rate
-        self._held_until = now + min(held, _LONGEST_HOLD)
+            self._passed -= 1
+            self._note_event(sent)
+        elif self._event.passed > 1:
+            self._event.passed -= 1
+        self._event.refused += 1
+        self._close(now, retry_after)
         return is_news
 
-    def _begin_event(self, sent: float) -> None:
-        is_storm = self._let_through(sent) < _FEW
-        self._storm = self._storm + 1 if is_storm else 1
-        passed, average = min(self._pace_before(sent), self.rate), self._average(sent)
-        self._again = self._again + 1 if sent - self._event < _SOON else 0
-        self._event = sent
-        is_waste = (
-            average is not None
-            and average < _SAVED_UP * passed
-            and self._refusals > _MUCH * self._stretch
-            and passed > 0.95 * self.rate
-        )
-        self._doubts = self._doubts + 1 if is_waste else 0
-        if average is not None:
-            self._refusals = 1
-        self._event_rate, self._late = self.rate, 1
-        if is_storm and not self._doubts:
-            return
-        if self._doubts >= _DOUBTS:  # what passed just before was saved up in a pause
-            self._settle_at(max(average or 0.0, passed * max(1.0 - _CUT_IN_DOUBT * self._doubts, 0.5), _LOWEST))
-        else:
-            self._refused_rate = self.rate
-            cut_again = self.rate * (_CUT - _CUT_AGAIN * self._again)
-            passed = passed if passed < _PLAINLY * self.rate else self.rate
-            self.rate = max(min(passed * _CUT, cut_again), self.rate * _LOWEST_SHARE, _LOWEST)
+    def _note_event(self, sent: float) -> None:
+        if self._passed:
+            average = self._average(sent)
+            self._event, self._storm = _Event(self.opens, self._passed), 0
+            self._lower(sent, average)
+        else:  # at no pace would it have passed
+            self._storm += 1
+        self._passed = 0
 
-    def _count_late(self) -> None:
-        """One more of the calls that were on the way when the first was refused: their share tells how far over it
-        was."""
-        self._late += 1
-        on_the_way = self._late + sum(moment >= self._event for moment in self._sent)
-        over = self._late / on_the_way
-        if on_the_way >= _ENOUGH and over > _FAR_OVER and self.rate > self._event_rate * _CUT_FAR_OVER:
-            self._settle_at(max(self._event_rate * (1.0 - over), self._event_rate * _CUT_FAR_OVER))
+    def _close(self, now: float, retry_after: float | None) -> None:
+        """Let nobody call for a while."""
+        own = min(_SPACES / self.rate * 2.0**self._storm, _LONGEST_PAUSE)
+        told = max(retry_after or 0.0, _SHORTEST_PAUSE)
+        pause = own if retry_after is None else max(told, own if self._storm else 0.0)
+        late = random.uniform(1.0, 1.05)  # noqa: S311 - lest several processes come back at once
+        closed = max(self.opens, now)
+        self.opens = self._even_since = max(closed, now + pause * late)
+        self._event.closed += self.opens - closed
+        self._alone = min(pause, _LONGEST_ALONE) if self._storm else 0.0
+        if not self._storm:
+            self.rate = min(self.rate, self._average(self.opens))
 
-    def _settle_at(self, rate: float) -> None:
-        """Go on at a pace that is likely below the limit, and do not soon go much above."""
-        self.rate = rate
-        self._refused_rate = rate * 1.03 / _NEAR
+    def _average(self, until: float) -> float:
+        """Calls a second that passed from one opening of the line to the next, if it was mostly closed up to then."""
+        event = self._event
+        if not event.passed or event.closed <= _MOSTLY * max(until - event.since, _TELLING):
+            return math.inf
+        return max(event.passed / (self.opens - event.since), _LOWEST)
 
-    def _let_through(self, until: float) -> int:
-        """Calls that went since the line opened last, before ``until``."""
-        return sum(self.opens <= moment < until for moment in self._sent)
+    # ---- steps ---------------------------------------------------------------------------------------------------
+    def _trial(self) -> float:
+        """Calls at this pace, without refusal, after which it is raised."""
+        rise = self._next_rise()
+        worth = max(1.0 / self.rate, _WORTH if self.rate * math.exp(rise) >= self._refused_rate else 0.0)
+        cost = self._event.refused * worth + self._event.closed
+        return self.rate * min(max(cost / rise, _SHORTEST_TRIAL), _LONGEST_TRIAL)
+
+    def _next_rise(self) -> float:
+        below = math.log(self._refused_rate / self.rate)
+        return min(max(below / 2, _LEAST) if below > _LEAST else 2 * self._rise, _LARGEST)
+
+    def _raise(self) -> None:
+        self._rise, self._cut, self._tried = self._next_rise(), _LEAST, 0
+        self.rate *= math.exp(self._rise)
+
+    def _lower(self, sent: float, average: float) -> None:
+        self._refused_rate = max(self._pace_before(sent), _LOWEST)
+        self.rate = min(max(self._refused_rate * math.exp(-self._cut), _LOWEST), average)
+        self._rise, self._cut, self._tried = _LEAST / 2, min(2 * self._cut, 2 * _LARGEST), 0
 
     def _pace_before(self, sent: float) -> float:
-        """Calls that passed in the second before the refused one; where they are few, the pace of the last ten."""
-        before = [moment for moment in self._sent if moment < sent]
-        in_last_second = sum(moment >= sent - 1.0 for moment in before)
-        if in_last_second >= _ENOUGH or len(before) < _ENOUGH:
-            return float(in_last_second) or self.rate
-        return _ENOUGH / (sent - before[-_ENOUGH])
-
-    def _average(self, sent: float) -> float | None:
-        """Calls a second that passed since the last refusal, pauses and all; None where that is too short to tell."""
-        since, passed = self._averaged_from, self._passed
-        if since is not None and (sent - since < _AVERAGED or passed < _ENOUGH_FOR_AVERAGE):
-            return None
-        self._averaged_from, self._passed, self._stretch = sent, 0, passed
-        return passed / (sent - since) if since is not None else None
-
-    def _grow(self, seconds: float, now: float) -> None:
-        share = self.rate / self._refused_rate
-        if share == 0.0:
-            growth = _FREE_GROWTH if self.rate > _FAST else _FASTER_GROWTH
-        elif share < _NEAR:
-            growth = _BACK_FROM_FAR if share < _FAR else _BACK
-        else:
-            quiet = max(now - self._held_until, 0.0)
-            growth = min(_CREEPS * (1.0 + (quiet / _QUIET) ** 2), _FREE_GROWTH) if quiet else 0.0
-        self.rate = min(self.rate * math.exp(growth * seconds), max(self.ceiling, self.rate))
+        """The pace at which calls passed in the second before the refused one: the pace itself unless plainly less."""
+        rate, seconds = min(self.rate, self.ceiling), min(sent - self._even_since, 1.0)
+        passed = sum(sent - seconds <= moment < sent for moment in self._sent)
+        return passed / seconds if passed + 1 < _PLAINLY * rate * seconds else rate

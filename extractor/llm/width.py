@@ -14,6 +14,9 @@ _MUCH_LATER = 2.2
 _FORGETS = 1.0005
 """How fast the usual time follows one that has become longer, a call."""
 
+_GROWS = 0.5
+"""Growth a reply: what more calls do to times is seen a reply later, when the number is half as large again."""
+
 _CUT = 0.7
 _SURE = 3
 """Refusals at the same number, one after another, after which the number is taken for the reason."""
@@ -32,6 +35,7 @@ class Width:
         self._floor = self._limit
         self._wall: int | None = None
         self._suspected, self._times = -1, 0
+        self._suspected_at = float("-inf")
         self._is_careful = False
         self._time = self._usual = 0.0
         self._accepted = self._accepted_before = 0
@@ -55,7 +59,7 @@ class Width:
         elif self._time > _MUCH_LATER * self._usual and self._limit > self._floor:
             self._limit, self._is_careful = self._limit - 0.5, True
         elif self._time <= _LATER * self._usual:
-            self._limit = min(self._limit + (1.0 / self._limit if self._is_careful else 1.0), self._most)
+            self._limit = min(self._limit + (1.0 / self._limit if self._is_careful else _GROWS), self._most)
 
     def timed_out(self, now: float, sent: float) -> None:
         """A call sent then got no reply in time: with fewer at once, others may."""
@@ -67,6 +71,9 @@ class Width:
         """A call was refused while ``others`` were under way; ``pause``: what the endpoint asked for."""
         if others + _blur(others) <= max(self._accepted, self._accepted_before):
             return
+        if now < self._suspected_at + self._time:  # the same burst
+            return
+        self._suspected_at = now
         is_again = abs(others - self._suspected) <= _blur(others)
         self._suspected, self._times = others, self._times + 1 if is_again else 1
         if self._wall is not None or self._times >= _SURE:

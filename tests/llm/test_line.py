@@ -112,17 +112,17 @@ LIMITERS: dict[str, tuple[Callable[[], Limiter], float]] = {
 @pytest.mark.parametrize("name", LIMITERS)
 def test_the_possible_rate_is_reached_within_20_seconds(name: str) -> None:
     limiter, most = LIMITERS[name]
-    endpoint = Endpoint(limiter())
+    endpoint = Endpoint(limiter(), exact=name != "20 at once")  # which knows no time
     start, *_ = run(endpoint, 60)
-    assert endpoint.let_in(start + 20, start + 60) / 40 >= 0.93 * most
-    assert endpoint.refused() <= 0.02 * len(endpoint.calls)
+    assert endpoint.let_in(start + 20, start + 60) / 40 >= 0.95 * most
+    assert endpoint.refused() <= max(0.02 * len(endpoint.calls), 12)  # what finding out a small limit costs
 
 
 @pytest.mark.parametrize("retry_after", [None, 1.0], ids=["no Retry-After", "Retry-After: 1"])
 def test_what_retry_after_says_makes_no_great_difference(retry_after: float | None) -> None:
     endpoint = Endpoint(Sliding(40), exact=False, retry_after=retry_after)
     start, *_ = run(endpoint, 60)
-    assert endpoint.let_in(start + 20, start + 60) / 40 >= 0.93 * 40
+    assert endpoint.let_in(start + 20, start + 60) / 40 >= 0.95 * 40
     assert endpoint.refused() <= 0.02 * len(endpoint.calls)
 
 
@@ -200,7 +200,7 @@ def test_replies_that_come_later_the_more_are_asked_for_at_once_stop_growth() ->
 
     endpoint = Queueing()
     *_, lane = run(endpoint, 200)
-    assert endpoint.most_at_once <= 32  # of 128
+    assert endpoint.most_at_once <= 24  # of 128
     assert 4 <= lane._width.limit <= 20
 
 
