@@ -39,11 +39,26 @@ def read_overview(draft: Draft) -> None:
     document = draft.document
     lines = lines_in(document, part.start, part.end)
     for number, passage in enumerate(_passages(document, joined_lines(document, lines), form), 1):
-        body, heading = passage.body, document.text[passage.heading.start : passage.heading.end].strip()
-        topic = _topic(document, passage, form)
-        text = document.text[body.start : body.end]
-        draft.narrative.overview.append(Topic(f"o{number}", text, *body, topic=topic, heading=heading))
-        note(draft, f"/narrative/overview/o{number}", body)
+        draft.narrative.overview.append(_made(document, passage, form, f"o{number}"))
+        note(draft, f"/narrative/overview/o{number}", passage.body)
+
+
+def read_topic(document: Document, form: Form | None, start: int, end: int, name: str = "") -> Topic:
+    """``start:end``, which begins a line or a sentence, as one topic: heading, words and what it speaks of."""
+    form = form or builtin_forms()[0]
+    first, *rest = joined_lines(document, lines_in(document, start, end)) or [Span(start, end)]
+    ordinal = leading(document.text, document.folded, *first)
+    begins = _begins(document, first, ordinal, ordinal.style if ordinal else None, form)
+    passage = _headed(document, first, ordinal) if begins else _Passage(Span(first.start, first.start), first)
+    for line in rest:
+        passage = _longer(document, passage, line)
+    return _made(document, passage, form, name)
+
+
+def _made(document: Document, passage: _Passage, form: Form, name: str) -> Topic:
+    body, heading = passage.body, document.text[passage.heading.start : passage.heading.end].strip()
+    topic = _topic(document, passage, form)
+    return Topic(name, document.text[body.start : body.end], *body, topic=topic, heading=heading)
 
 
 def _passages(document: Document, lines: Sequence[Span], form: Form) -> list[_Passage]:

@@ -41,7 +41,7 @@ class Agreement:
     alpha: float | None
 
 
-def agreement(store: Store, lead: Person, *, limit: int = 100) -> list[Agreement]:
+def agreement(store: Store, lead: Person, *, limit: int = 200) -> list[Agreement]:
     """The agreement of the last ``limit`` reports reviewed twice, every field together first."""
     permit(lead, "measure")
     fields: dict[str, Pairs] = {}

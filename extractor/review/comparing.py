@@ -46,7 +46,7 @@ def save_standing(
     """
     was = figures.standing_of(connection, report)
     save_summary(connection, report, summary_of(made.reading, made.state, made.now), who, at)
-    changed = figures.keep(connection, report, _figures(made.now.record if made.now else None, made.state))
+    changed = figures.keep(connection, report, stated_figures(made.now.record if made.now else None, made.state))
     stands = figures.standing_of(connection, report)
     if not changed and was == stands:
         return made.now
@@ -84,6 +84,23 @@ def compare_again(connection: Connection, bodies: Iterable[int | None], at: int,
         place_again(connection, report)
 
 
+def compare_waiting(connection: Connection, reports: Sequence[int], at: int) -> int:
+    """Compare reports that wait for it, and the others of their bodies that do; how many wait no more.
+
+    Of those that were kept before there were figures, these are told, too.
+    """
+    told = figures.with_figures(connection, reports)
+    bodies = figures.bodies_of(connection, reports)
+    figures.hold(connection, bodies)
+    late = sorted(set(reports) - told)
+    for report in late:
+        figure_again(connection, report, at)
+    told |= figures.waiting_in(connection, bodies)
+    compare_again(connection, figures.shared(connection, bodies), at)
+    figures.compared(connection, told)
+    return len(told.union(late))
+
+
 def figure_again(connection: Connection, report: int, at: int) -> None:
     """Tell the figures of a report that was kept before there were any, and compare its body."""
     body = figures.standing_of(connection, report).body
@@ -92,7 +109,7 @@ def figure_again(connection: Connection, report: int, at: int) -> None:
     state = replay(events_of(connection, report))
     reading = reading_of(connection, state.reading) if state.reading is not None else None
     record = corrected(reading.record, state.corrections) if reading and reading.record else None
-    figures.keep(connection, report, _figures(record, state))
+    figures.keep(connection, report, stated_figures(record, state))
     compare_again(connection, [body], at, report)
 
 
@@ -121,7 +138,7 @@ def _told(one: Contradiction) -> Told:
     return Told(found.code, list(found.paths), found.message, found.message_en, one.report)
 
 
-def _figures(record: Record | None, state: ReviewState) -> dict[str, int] | None:
+def stated_figures(record: Record | None, state: ReviewState) -> dict[str, int] | None:
     """The figures of a report that can be compared; one that was rejected or could not be read cannot."""
     if record is None or state.standing == "rejected":
         return None

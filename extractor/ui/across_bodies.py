@@ -90,7 +90,7 @@ def _number(row: OfBody, figure: Figure) -> float | int | None:
 
 def _stands_out(row: OfBody, words: Wording) -> str:
     """``↑ new applications 3 → 40``, of every figure that stands out."""
-    return "；".join(
+    return words("queue", "between").join(
         f"{SIGNS[row.marks[one.key]]} {figure_name(one, words)} "
         f"{written(row.before.get(one.key))} → {written(row.values.get(one.key))}"
         for one in headlines()

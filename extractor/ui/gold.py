@@ -21,9 +21,8 @@ from extractor.review.second import differences
 from extractor.settings import load_settings
 from extractor.show.words import Wording
 from extractor.store.queue import Filter, identifiers
-from extractor.store.state import Entry
-from extractor.ui.desk.places import field_name
-from extractor.ui.desk.view import form_of
+from extractor.ui.desk.places import entry_words, field_name
+from extractor.ui.desk.topics import form_of
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
 
@@ -126,8 +125,8 @@ def _changes(found: Opened, words: Wording) -> None:
     told = [
         {
             words("gold", "field"): plain(field_name(path, form, words)),
-            words("gold", "machine"): plain(_written(machine)),
-            words("gold", "accepted"): plain(_written(accepted)),
+            words("gold", "machine"): plain(entry_words(path, machine, words)[:_LONGEST]),
+            words("gold", "accepted"): plain(entry_words(path, accepted, words)[:_LONGEST]),
             words("gold", "who"): plain(said[path].who if path in said else ""),
         }
         for path, (machine, accepted) in differences(found.machine, found.record).items()
@@ -136,10 +135,3 @@ def _changes(found: Opened, words: Wording) -> None:
         st.dataframe(told, hide_index=True, width="stretch", key="gold_changes")
     else:
         st.info(words("gold", "unchanged"))
-
-
-def _written(entry: Entry) -> str:
-    value = entry.value
-    if isinstance(value, list):
-        return " / ".join(str(item.get("text", "")) for item in value)[:_LONGEST]
-    return str(entry.state or "") if value is None else str(value)[:_LONGEST]

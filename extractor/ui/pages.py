@@ -12,6 +12,7 @@ from extractor.ui.gold import gold_page
 from extractor.ui.health import health_page
 from extractor.ui.marks import bare
 from extractor.ui.opened import language, language_switch
+from extractor.ui.own_words import own_words
 from extractor.ui.quality import quality_page
 from extractor.ui.queue import queue_page
 from extractor.ui.register import register_page
@@ -46,7 +47,7 @@ def run() -> None:
     """Draw the page that is asked for."""
     words = Wording(language(), also="extractor.ui")
     st.set_page_config(page_title=words("page", "application"), layout="wide")
-    st.html(f"<style>{_ROOM}</style>")
+    st.html(f"<style>{_ROOM}{own_words(words)}</style>")
     pages = {
         key: st.Page(draw, title=words("page", key), url_path=key, default=key == "queue")
         for key, draw in _PAGES.items()

@@ -19,9 +19,8 @@ from extractor.review.quality import Span, Spent, Throughput, by_day, by_reviewe
 from extractor.review.quality_of_reading import EvalRun, Figure, folder_of, newest_run
 from extractor.settings import load_settings
 from extractor.show.words import Wording
-from extractor.store.state import Entry
 from extractor.ui.administration import moment
-from extractor.ui.desk.places import field_name
+from extractor.ui.desk.places import entry_words, field_name
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
 
@@ -187,22 +186,12 @@ def _escape(one: Escape, words: Wording) -> dict[str, Any]:
     return {
         "report": one.report,
         "field": _field(one.path, words),
-        "accepted": entry_words(one.accepted, words),
-        "decided": entry_words(one.decided, words),
+        "accepted": entry_words(one.path, one.accepted, words),
+        "decided": entry_words(one.path, one.decided, words),
         "reviewer": one.reviewer,
         "sure": words("quality", "yes" if one.sure else "no"),
         "when": moment(one.at),
     }
-
-
-def entry_words(entry: Entry, words: Wording) -> str:
-    """What stands in a field, in one line."""
-    value = entry.value
-    if isinstance(value, list):
-        value = " / ".join(str(item["text"]) for item in value)
-    if isinstance(value, dict):
-        value = " – ".join(str(part) for part in value.values())
-    return str(value) if value is not None else words("state", entry.state or "missing")
 
 
 def _field(path: str, words: Wording) -> str:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from extractor.across.versions import Also, also_of
 from extractor.errors import ExtractorError
 from extractor.export.lines import plain
 from extractor.record import Level
@@ -20,11 +21,12 @@ from extractor.store.reports import ReportRow
 from extractor.ui.exports import export_panel
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
+from extractor.ui.register_versions import other_report
 from extractor.ui.report import go_to
 
-_ROWS = 50
+_ROWS, _ALSO = 50, 3
 _COLUMNS = ("form", "year", "region", "reviewer", "format")
-_HEADS = ("organisation", "year", "form", "errors", "doubts", "state", "reviewer", "changed", "name")
+_HEADS = ("organisation", "year", "form", "errors", "doubts", "state", "also", "reviewer", "changed", "name")
 _STATES = ("open", "failed", "parked", "disputed", "accepted", "rejected", "clean")
 
 
@@ -52,7 +54,9 @@ def _filters(here: Opening) -> Filter:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         hint = words("queue", "search_hint")
         body = st.text_input(words("queue", "search"), key="q_body", on_change=_first_page, placeholder=hint)
-        state = _select(words("queue", "state"), ["", *_STATES], _named(words, "standing"), first=1) or None
+        state = (
+            _select(words("queue", "state"), ["", *_STATES], _named(words, "standing"), first=1, key="q_state") or None
+        )
     with st.expander(words("queue", "more_filters")), here.store.reading() as connection:
         codes = finding_counts(connection, Filter(state=state))
         offered: dict[str, list[Any]] = {name: choices(connection, name) for name in _COLUMNS}
@@ -61,23 +65,25 @@ def _filters(here: Opening) -> Filter:
         kept: dict[str, Any] = {}
         for number, (name, values) in enumerate(offered.items()):
             with columns[number % 4]:
-                shown = _named(words, "level" if name == "level" else None, codes if name == "finding" else {})
-                kept[name] = _select(words("queue", name), [None, *values], shown)
+                shown = _named(words, name if name in ("level", "finding") else None, codes)
+                kept[name] = _select(words("queue", name), [None, *values], shown, key=f"q_{name}")
     return Filter(state=state, body=body.strip() or None, **kept)
 
 
-def _select(label: str, values: list[Any], shown: Callable[[Any], str], first: int = 0) -> Any:
-    return st.selectbox(label, values, index=first, format_func=shown, on_change=_first_page)
+def _select(label: str, values: list[Any], shown: Callable[[Any], str], first: int = 0, *, key: str) -> Any:
+    return st.selectbox(label, values, index=first, format_func=shown, on_change=_first_page, key=key)
 
 
 def _named(words: Wording, group: str | None, counts: Mapping[str, int] | None = None) -> Callable[[Any], str]:
-    """How a choice is written: by its word of ``group``, or as it is, with how many there are."""
+    """How a choice is written: as it is, or by its word of ``group``; a finding with its code and how many."""
 
     def name(value: Any) -> str:
         if value in (None, ""):
             return words("queue", "any")
         told = words(group, value) if group else str(value)
-        return f"{told} ({counts[value]:,})" if counts and value in counts else told
+        if group == "finding":
+            return f"{told} · {value} ({(counts or {}).get(value, 0):,})"
+        return told
 
     return name
 
@@ -108,15 +114,24 @@ def _open(report: int) -> None:
     st.switch_page(st.session_state["pages"]["report"], query_params={"report": str(report)})
 
 
-def listed(rows: Sequence[ReportRow], words: Wording) -> list[dict[str, Any]]:
-    """The list as people see it. The browser offers it as a file, so no text in it may be a spreadsheet's formula."""
-    return [
-        {words("queue", name): plain(value) for name, value in zip(_HEADS, _cells(row, words), strict=True)}
-        for row in rows
-    ]
+def listed(
+    rows: Sequence[ReportRow], words: Wording, others: Mapping[int, Sequence[Also]] | None = None
+) -> list[dict[str, Any]]:
+    """The list as people see it; ``others``: by report the others of its body and year.
+
+    The browser offers it as a file, so no text in it may be a spreadsheet's formula.
+    """
+    cells = [_cells(row, words, (others or {}).get(row.id, ())) for row in rows]
+    return [{words("queue", name): plain(value) for name, value in zip(_HEADS, some, strict=True)} for some in cells]
 
 
-def _cells(row: ReportRow, words: Wording) -> tuple[Any, ...]:
+def _also(others: Sequence[Also], words: Wording) -> str:
+    """The first few of the other reports, and that there are more."""
+    shown = words("queue", "between").join(other_report(words, one) for one in others[:_ALSO])
+    return f"{shown}…" if len(others) > _ALSO else shown
+
+
+def _cells(row: ReportRow, words: Wording, others: Sequence[Also]) -> tuple[Any, ...]:
     return (
         row.organisation or "",
         str(row.year or ""),
@@ -124,6 +139,7 @@ def _cells(row: ReportRow, words: Wording) -> tuple[Any, ...]:
         row.errors + row.conflicts,
         row.doubts,
         words("standing", row.state),
+        _also(others, words),
         row.claimed_by or row.reviewer or "",
         datetime.fromtimestamp(row.changed_at / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M"),
         row.name,
@@ -131,8 +147,10 @@ def _cells(row: ReportRow, words: Wording) -> tuple[Any, ...]:
 
 
 def _list(here: Opening, rows: list[ReportRow]) -> None:
+    with here.store.reading() as connection:
+        others = also_of(connection, [row.id for row in rows])
     event: Any = st.dataframe(
-        listed(rows, here.words),
+        listed(rows, here.words, others),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",

@@ -12,8 +12,9 @@ from extractor.across.settling import link
 from extractor.across.versions import Also, Compared, Group, also, compare, group_of, groups, open_pairs
 from extractor.errors import ExtractorError
 from extractor.export.lines import plain
+from extractor.show.words import Wording
 from extractor.ui.desk.places import field_name
-from extractor.ui.desk.view import form_of
+from extractor.ui.desk.topics import form_of
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening
 from extractor.ui.register_acts import act, filled, may_settle
@@ -204,7 +205,11 @@ def also_line(here: Opening, report: int, go_to: Callable[[int], None]) -> None:
         st.caption(words("register", "also"), width="content")
         for one in found[:_ROWS]:
             st.button(
-                bare(_told(here, one)), key=f"also_{one.report}", type="tertiary", on_click=go_to, args=(one.report,)
+                bare(other_report(here.words, one)),
+                key=f"also_{one.report}",
+                type="tertiary",
+                on_click=go_to,
+                args=(one.report,),
             )
         if any(one.kind is None for one in found) and may_settle(here):
             asked = {"view": "versions", "report": str(report)}
@@ -213,7 +218,7 @@ def also_line(here: Opening, report: int, go_to: Callable[[int], None]) -> None:
             )
 
 
-def _told(here: Opening, one: Also) -> str:
+def other_report(words: Wording, one: Also) -> str:
+    """The number of another report, and what it is: ``report 9 · earlier version``."""
     kind = f"also_{one.kind}{'_first' if one.is_first else ''}" if one.kind else "also_open"
-    number = here.words("register", "report_number").replace("{report}", str(one.report))
-    return f"{number} · {here.words('register', kind)}"
+    return f"{words('register', 'report_number').replace('{report}', str(one.report))} · {words('register', kind)}"

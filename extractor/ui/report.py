@@ -19,7 +19,8 @@ from extractor.ui.desk import desk
 from extractor.ui.desk.clauses import PARTS, Clause, clauses_in
 from extractor.ui.desk.sources import document_of, source_of
 from extractor.ui.desk.steps import Doing, parsed
-from extractor.ui.desk.view import Shown, form_of, view
+from extractor.ui.desk.topics import form_of
+from extractor.ui.desk.view import Shown, view
 from extractor.ui.exports import report_downloads
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening

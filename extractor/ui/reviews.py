@@ -15,12 +15,11 @@ from extractor.review.second import adjudicate, claim_second, draw_audit, handed
 from extractor.show.words import Wording
 from extractor.store.rounds import Round, rounds
 from extractor.store.state import Entry
-from extractor.ui.desk.places import Places
+from extractor.ui.desk.places import Places, entry_words
 from extractor.ui.desk.steps import entry_at_path
-from extractor.ui.desk.view import form_of
+from extractor.ui.desk.topics import form_of
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
-from extractor.ui.quality import entry_words
 
 _MOST_DRAWN = 500
 _THIRD = "third"
@@ -95,7 +94,10 @@ def _decide(here: Opening, found: Opened, one: Round, told: dict[str, Any]) -> N
 
 def _choice(words: Wording, key: str, path: str, name: str, options: dict[str, Entry]) -> Entry | None:
     """What is chosen for one field: the first's entry, the second's, or another that is typed; None: nothing yet."""
-    said = {who: words("reviews", who).replace("{value}", bare(_said(one, words))) for who, one in options.items()}
+    said = {
+        who: words("reviews", who).replace("{value}", bare(entry_words(path, one, words)))
+        for who, one in options.items()
+    }
     if path not in LISTS:  # passages are cut in the report, not typed
         said[_THIRD] = words("reviews", _THIRD)
     choice = st.radio(bare(name), list(said), index=None, format_func=said.__getitem__, horizontal=True, key=key)
@@ -119,10 +121,6 @@ def _third(words: Wording, key: str, path: str) -> Entry | None:
     except ExtractorError as error:
         st.error(bare(error.zh if words.language == "zh" else error.en))
         return None
-
-
-def _said(entry: Entry, words: Wording) -> str:
-    return entry_words(entry, words) or words("desk", "none")
 
 
 # ---- audits ------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from extractor.settings import is_model_configured, load_settings
 from extractor.text import file_name, printable
 from extractor.ui.marks import bare
 from extractor.ui.opened import Opening, opening
+from extractor.ui.own_words import largest_upload
 
 _MOST_FILES = 200
 _OUTCOMES = "outcomes"
@@ -27,7 +28,8 @@ def upload_page() -> None:
     here = opening()
     permit(here.person, "import")
     words = here.words
-    st.caption(words("upload", "limits").replace("{count}", str(_MOST_FILES)))
+    limits = words("upload", "limits").replace("{count}", str(_MOST_FILES))
+    st.caption(limits.replace("{size}", largest_upload()))
     with st.form("upload", clear_on_submit=True):
         files: Any = st.file_uploader(words("upload", "drop"), accept_multiple_files=True)
         able = _ENGINES if is_model_configured(load_settings()) else _ENGINES[:1]

@@ -17,9 +17,10 @@ from extractor.review.people import Person
 from extractor.sections import find_sections
 from extractor.show.words import Wording
 from extractor.store import Store, open_store
-from extractor.ui.desk.clauses import Clause, clauses_in
+from extractor.ui.desk.clauses import PARTS, Clause, clauses_in
 from extractor.ui.desk.sources import source_of
-from extractor.ui.desk.view import Shown, form_of, view
+from extractor.ui.desk.topics import form_of
+from extractor.ui.desk.view import Shown, view
 from tests.stores import LEAD, READER, SAMPLES, Clock, make_address, settings_for
 
 FILES = sorted(path.name for path in SAMPLES.iterdir() if path.name != "README.md")
@@ -33,12 +34,17 @@ def read(name: str) -> tuple[Document, Record]:
     return document, settle(read_report(document, builtin_forms()), {})
 
 
-def clauses_of_part_five(document: Document, record: Record) -> list[Clause]:
-    """The clauses that the desk offers."""
+def clauses_of(document: Document, record: Record, name: str = "issues_improvements") -> list[Clause]:
+    """The clauses of part five, or of another part, that the desk offers."""
     form = form_of(record)
     assert form is not None
-    part = find_sections(document, form.parts).get("issues_improvements")
-    return clauses_in(document, record, part.start, part.end) if part else []
+    part = find_sections(document, form.parts).get(name)
+    return clauses_in(document, record, part.start, part.end, name) if part else []
+
+
+def sentences_of_part_one(document: Document, record: Record) -> list[Clause]:
+    """The sentences of the overview."""
+    return clauses_of(document, record, "overview")
 
 
 def arrival_of(name: str) -> Arrival:
@@ -61,4 +67,5 @@ def shown_to(person: Person, found: Opened, name: str, language: str = "zh") -> 
     """What the page gets of a report."""
     document, record = read(name)
     source = source_of((SAMPLES / name).read_bytes(), name, found.text, record.source.pages, 1)
-    return view(found, source, clauses_of_part_five(document, record), document, Shown(person, WORDS[language]))
+    clauses = [one for part in PARTS for one in clauses_of(document, record, part)]
+    return view(found, source, clauses, document, Shown(person, WORDS[language]))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WATER, SCHOOLS, HOSTILE = "松溪市水务局", "松溪市教育局", "=1+1<img src=x onerror=alert(1)>**局**"
 LIST = '[data-testid="stDataFrame"] canvas'
+CHART = '[data-testid="stVegaLiteChart"]'
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT)
 
@@ -95,11 +96,24 @@ def test_what_disagrees_is_listed_until_it_is_mended(server: Serving, page: Page
         work.undo(store, ANN, On(2, after.version))
 
 
-def test_trends_are_drawn(server: Serving, page: Page) -> None:
+def test_trends_are_drawn_and_told_in_a_table(server: Serving, page: Page) -> None:
     opened(page, server, "trends").wait_for_selector(LIST)
-    page.wait_for_selector('[data-testid="stVegaLiteChart"]')
+    page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(svg, canvas)')
+    table = page.locator('[data-testid="stDataFrame"] table').first
+    table.locator("tbody tr").nth(1).wait_for(state="attached")
+    assert table.locator("thead th").all_inner_texts() == [
+        *("年度", "机关数", "合计", "下四分位", "中位数", "上四分位", "最大")
+    ]
+    rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    assert rows == [["2022", "2", "12", "3", "3", "9", "9"], ["2023", "2", "94", "44", "44", "50", "50"]]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载 CSV").click()
+    assert Path(download.value.path()).read_text("utf-8-sig").splitlines()[1:] == [",".join(row) for row in rows]
     page.get_by_role("radio", name="未报告").or_(page.get_by_role("button", name="未报告")).first.click()
     page.get_by_text("3 个机关中，1 个没有 2023 年的报告").wait_for()
+    absent = page.locator('[data-testid="stDataFrame"] table tbody tr')
+    absent.filter(has_text=SCHOOLS).wait_for(state="attached")
+    assert absent.filter(has_text=WATER).count() == 0
 
 
 def test_a_list_is_brought_and_who_lacks_is_told(server: Serving, page: Page) -> None:
@@ -132,5 +146,9 @@ def test_no_name_is_taken_for_markup(server: Serving, page: Page) -> None:
 
 def test_an_empty_store_says_what_to_do(tmp_path: Path, page: Page) -> None:
     with serving(tmp_path) as empty:
-        opened(page, empty, "bodies").get_by_text("extractor import").wait_for()
+        for view in ("bodies", "trends"):
+            opened(page, empty, view).get_by_text("extractor import").wait_for()
+            assert "还没有可比较的报告。请在“上传”页导入" in told(page)
+            assert page.locator(f"{LIST}, {CHART}, [data-testid=stException]").count() == 0
         opened(page, empty, "absent").get_by_text("没有符合条件的机关").wait_for()
+        assert "其他年度有报告、这一年没有的机关会列在这里" in told(page)

@@ -14,7 +14,7 @@ from extractor.record import Improvement, Passage, Record
 from extractor.review.fields import checked, copy_of, put
 from extractor.store.state import Entry
 from extractor.ui.desk.clauses import LISTS, Clause, Role, recast
-from tests.ui.desks import FILES, clauses_of_part_five, read
+from tests.ui.desks import FILES, clauses_of, read
 
 NAMES = [name for name in FILES if not name.endswith("print.pdf")]  # its text is that of the Word file
 CAST = st.tuples(st.integers(0, 200), st.sampled_from(get_args(Role)))
@@ -23,7 +23,7 @@ CAST = st.tuples(st.integers(0, 200), st.sampled_from(get_args(Role)))
 def after(document: Document, record: Record, at: int, role: Role) -> Record:
     """The record with one clause given another role."""
     made = copy_of(record)
-    for path, items in recast(document, record, clauses_of_part_five(document, record), at, role).items():
+    for path, items in recast(document, record, clauses_of(document, record), at, role).items():
         put(made, path, checked(made, path, Entry(items), document.text))
     return made
 
@@ -36,10 +36,10 @@ def items_of(record: Record) -> list[Passage]:
 @given(st.sampled_from(NAMES), st.lists(CAST, min_size=1, max_size=6))
 def test_any_casts_leave_a_sound_record(name: str, casts: list[tuple[int, Role]]) -> None:
     document, record = read(name)
-    spots = [clause.spot for clause in clauses_of_part_five(document, record)]
+    spots = [clause.spot for clause in clauses_of(document, record)]
     for at, role in casts if spots else []:
         made = after(document, record, at % len(spots), role)
-        assert [clause.spot for clause in clauses_of_part_five(document, made)] == spots
+        assert [clause.spot for clause in clauses_of(document, made)] == spots
         _is_sound(document, made)
         _others_are_untouched(record, made, spots[at % len(spots)].start)
         record = made
@@ -71,7 +71,7 @@ def first_of(clauses: list[Clause], role: Role) -> int:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_role_that_a_clause_has_changes_nothing(name: str) -> None:
     document, record = read(name)
-    clauses = clauses_of_part_five(document, record)
+    clauses = clauses_of(document, record)
     assert all(recast(document, record, clauses, at, clause.role) == {} for at, clause in enumerate(clauses))
 
 
@@ -85,7 +85,7 @@ def test_an_issue_taken_out_takes_its_links_along(name: str) -> None:
     made.narrative.improvements = [
         Improvement(one.id, one.text, one.start, one.end, answers=[gone]) for one in record.narrative.improvements
     ]
-    clauses = clauses_of_part_five(document, made)
+    clauses = clauses_of(document, made)
     result = after(document, made, first_of(clauses, "issue"), "none")
     there = {item.id for item in result.narrative.issues}
     assert all(set(one.answers) <= there for one in result.narrative.improvements)
@@ -97,7 +97,7 @@ def test_the_only_measure_can_become_an_issue() -> None:
     )
     made = copy_of(record)
     made.narrative.improvements = record.narrative.improvements[:1]
-    clauses = clauses_of_part_five(document, made)
+    clauses = clauses_of(document, made)
     lists = recast(document, made, clauses, first_of(clauses, "improvement"), "issue")
     assert lists[LISTS["improvement"]] == []
     assert len(lists[LISTS["issue"]]) == len(made.narrative.issues) + 1

@@ -70,6 +70,8 @@ def test_a_file_and_an_archive_with_hostile_names_come_in(server: Serving, page:
             archive.writestr(name, REPORT + f"\n附{number}".encode())
     page.goto(f"{server.url}/upload")
     page.wait_for_selector('input[type="file"]', state="attached")
+    assert "最多 200 个文件，每个最大 200 MB。" in page.locator('[data-testid="stMain"]').inner_text()
+    _speaks_chinese(page)
     files = [("<b>x</b>.txt", REPORT), ("年报.zip", packed.getvalue())]
     payload = [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files]
     page.locator('input[type="file"]').set_input_files(payload)  # type: ignore[arg-type]
@@ -84,6 +86,32 @@ def test_a_file_and_an_archive_with_hostile_names_come_in(server: Serving, page:
     assert dialogs == []
     page.get_by_role("button", name="去待办").click()
     page.wait_for_selector('[data-testid="stDataFrame"] canvas')
+
+
+def _speaks_chinese(page: Page) -> None:
+    """No word of Streamlit's own is seen where files are dropped, but the limit that the server really has."""
+    drop = page.locator('[data-testid="stFileUploaderDropzone"]')
+    drop.locator("button").wait_for()
+    icon = drop.locator('[data-testid="stIconMaterial"]').inner_text()  # a letter form: it is seen as a picture
+    assert drop.inner_text().split() == [icon]
+    seen = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stFileUploaderDropzone"] *')]
+            .map((one) => getComputedStyle(one, '::after').content).filter((said) => said.startsWith('"'))"""
+    )
+    assert sorted(seen) == ['"每个文件最大 200 MB"', '"选择文件"']
+
+
+def test_the_limit_that_is_told_is_the_servers_own(tmp_path: Path, page: Page) -> None:
+    with serving(tmp_path, STREAMLIT_SERVER_MAX_UPLOAD_SIZE="1") as server:
+        page.goto(f"{server.url}/upload")
+        page.get_by_text("每个最大 1 MB。").wait_for()
+        page.get_by_role("button", name="开始识读").wait_for()
+        said = "getComputedStyle(document.querySelector('[data-testid=stFileUploaderDropzoneInstructions]'), '::after')"
+        assert page.evaluate(f"{said}.content") == '"每个文件最大 1 MB"'
+        page.get_by_role("radio", name="English").or_(page.get_by_text("English")).first.click()
+        page.get_by_text("1 MB each.").wait_for()
+        drop = page.locator('[data-testid="stFileUploaderDropzone"]')
+        assert "1MB per file" in drop.inner_text()
 
 
 def test_an_empty_store_says_what_to_do(tmp_path: Path, page: Page) -> None:

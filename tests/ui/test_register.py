@@ -127,17 +127,19 @@ def test_versions_are_linked_from_the_report(server: Serving, page: Page) -> Non
 
 def test_every_empty_view_says_what_to_do(tmp_path: Path, page: Page) -> None:
     with serving(tmp_path) as empty:
-        go(page, empty, "bodies")
-        page.get_by_text("名录还是空的").wait_for()
         for view, said in (
-            ("same", "没有待认定的相似名称"),
-            ("levels", "所有机关都认定了"),
-            ("versions", "没有待认定的重复报告"),
-            ("history", "还没有认定"),
-            ("<script>", "名录还是空的"),
+            ("bodies", "名录还是空的。请在“上传”页加入报告，或用 extractor import 命令。"),
+            ("same", "没有待认定的相似名称。导入新报告后，相似的名称会列在这里。"),
+            ("levels", "所有机关都认定了层级和地区。"),
+            ("versions", "没有待认定的重复报告。同一机关同一年度有几份报告时，会列在这里。"),
+            ("history", "还没有认定。在“是否同一机关”和“重复与版本”中回答后，会列在这里。"),
+            ("<script>", "名录还是空的。请在“上传”页加入报告，或用 extractor import 命令。"),
         ):
             go(page, empty, view)
-            page.get_by_text(said).wait_for()
+            page.get_by_text(said[:6]).first.wait_for()
+            alerts = page.locator('[data-testid="stAlert"]').all_inner_texts()
+            assert [one.strip() for one in alerts] == [said], view
+            assert page.locator('[data-testid="stDataFrame"], [data-testid="stException"]').count() == 0
 
 
 def test_no_plant_in_a_name_runs(tmp_path: Path, browser: Browser) -> None:

@@ -85,6 +85,21 @@ def test_part_five_is_cut_anew_by_a_press(server: Serving, page: Page) -> None:
     assert page.locator(".clause.issue, .clause.improvement").count() == items
 
 
+def test_part_one_is_cut_anew_by_keys(server: Serving, page: Page) -> None:
+    desk = AtTheDesk(page, server.url).open(FIRST_PLAIN + 1)
+    passages = page.locator(".clause.topic")
+    before = passages.all_inner_texts()
+    part = page.locator(".clauses", has=passages).locator(".clause.same").first
+    part.locator("span[lang=zh]").click()
+    desk.press("6")
+    assert passages.count() == len(before) + 1
+    with server.reading() as store:
+        overview = open_report(store, LEAD, FIRST_PLAIN + 1).record.narrative.overview
+    assert [one.id for one in overview][1] == f"o{len(before) + 1}"
+    desk.press("u")
+    assert passages.all_inner_texts() == before
+
+
 def test_a_new_reading_that_differs_is_a_conflict_that_a_person_settles(server: Serving, page: Page) -> None:
     report = FIRST_PLAIN + 2
     with server.reading() as store:

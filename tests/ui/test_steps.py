@@ -17,7 +17,7 @@ from extractor.store import Store
 from extractor.store.events import FIRST
 from extractor.ui.desk.steps import Doing, Step, entry_typed, parsed
 from tests.stores import ANN, EVE, LEAD
-from tests.ui.desks import clauses_of_part_five, new_store, opened_in, read
+from tests.ui.desks import clauses_of, new_store, opened_in, read
 
 NAME = "qingzhen_health_bureau_2022.txt"
 CELL = "/tables/applications/denied_internal_affairs/natural_person"
@@ -121,7 +121,7 @@ def found(store: Store) -> Opened:
 
 def doing(store: Store, person: Any = ANN) -> Doing:
     document, record = read(NAME)
-    return Doing(store, person, document, clauses_of_part_five(document, record))
+    return Doing(store, person, document, clauses_of(document, record))
 
 
 BAD = [
@@ -182,7 +182,7 @@ def test_a_step_sent_twice_is_saved_once(store: Store, found: Opened) -> None:
 
 def test_part_five_cut_anew_is_kept(store: Store, found: Opened) -> None:
     document, record = read(NAME)
-    clauses = clauses_of_part_five(document, record)
+    clauses = clauses_of(document, record)
     at = next(number for number, clause in enumerate(clauses) if clause.role == "issue")
     after = doing(store).do(found, parsed(step("recut", at=at, role="none", version=found.version)))
     assert len(after.record.narrative.issues) != len(record.narrative.issues) or after.version > found.version

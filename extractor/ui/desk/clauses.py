@@ -1,25 +1,36 @@
-"""Parts five and six clause by clause, each with its role, and the lists anew when a person gives one another role."""
+"""Parts five, six and one piece by piece, each with its role, and the lists anew when a person gives one another role.
+
+Parts five and six are cut into clauses, part one into sentences.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from extractor.document import Document
 from extractor.draft import Spot
 from extractor.llm.clauses import bare_item, clauses_of
 from extractor.record import Passage, Record
+from extractor.ui.desk.topics import begins_at, recut_topic, sentences_of
 
-Role = Literal["issue", "improvement", "matter", "same", "none"]
+Role = Literal["issue", "improvement", "matter", "topic", "same", "none"]
 LISTS: dict[str, str] = {
     "issue": "/narrative/issues",
     "improvement": "/narrative/improvements",
     "matter": "/narrative/other_matters",
+    "topic": "/narrative/overview",
 }
-PARTS: dict[str, tuple[Role, ...]] = {"issues_improvements": ("issue", "improvement"), "other_matters": ("matter",)}
-"""The parts of a report that are cut by clauses, and what a clause of each can begin."""
-_LETTERS = {"issue": "i", "improvement": "m", "matter": "x"}
+PARTS: dict[str, tuple[Role, ...]] = {
+    "issues_improvements": ("issue", "improvement"),
+    "other_matters": ("matter",),
+    "overview": ("topic",),
+}
+"""The parts of a report that are cut so, and what a piece of each can begin; what is cut most often stands first."""
+_LETTERS = {"issue": "i", "improvement": "m", "matter": "x", "topic": "o"}
+_CUTS = {"overview": sentences_of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +54,36 @@ def clauses_in(
     document: Document, record: Record, start: int, end: int, part: str = "issues_improvements"
 ) -> list[Clause]:
     """The clauses of ``start:end``, which is ``part``, with the roles that the record gives them."""
-    items = [
-        (item, f"{LISTS[kind]}/{item.id}", kind)
-        for kind in PARTS[part]
-        for item in getattr(record.narrative, LISTS[kind].split("/")[2])
-    ]
+    held = _Held(document, record, part)
     found: list[Clause] = []
-    for spot in clauses_of(document, start, end):
-        held = [(path, kind) for item, path, kind in items if item.start < spot.end and spot.start < item.end]
-        path, kind = held[0] if held else (None, "none")
+    for spot in _CUTS.get(part, clauses_of)(document, start, end):
+        path, kind = held.at(spot)
         is_same = bool(path) and bool(found) and found[-1].path == path
-        role: Role = "same" if is_same else kind  # type: ignore[assignment]
-        found.append(Clause(spot, role, path, part, first=not found))
+        found.append(Clause(spot, "same" if is_same else kind, path, part, first=not found))
     return found
+
+
+class _Held:
+    """The items of a part, to be found by place."""
+
+    def __init__(self, document: Document, record: Record, part: str) -> None:
+        items: list[tuple[int, int, str, Role]] = [
+            (begins_at(document, item), item.end, f"{LISTS[kind]}/{item.id}", kind)
+            for kind in PARTS[part]
+            for item in _known(record, kind)
+        ]
+        self._items = sorted(items)
+
+    def at(self, spot: Spot) -> tuple[str | None, Role]:
+        """Path and kind of the item that a clause is part of."""
+        number = bisect_left(self._items, spot.end, key=lambda item: item[0])
+        if number and self._items[number - 1][1] > spot.start:
+            return self._items[number - 1][2:]
+        return None, "none"
+
+
+def _known(record: Record, kind: str) -> list[Passage]:
+    return list(getattr(record.narrative, LISTS[kind].split("/")[2]))
 
 
 def recast(document: Document, record: Record, clauses: Sequence[Clause], at: int, role: Role) -> dict[str, list[Any]]:
@@ -70,15 +98,20 @@ def recast(document: Document, record: Record, clauses: Sequence[Clause], at: in
     for kind in PARTS[clauses[at].part]:
         path = LISTS[kind]
         old = {tuple(spots): known for spots, known_kind, known in before if known_kind == kind}
-        known = {f"{path}/{item.id}": item for item in getattr(record.narrative, path.split("/")[2])}
+        known = {f"{path}/{item.id}": item for item in _known(record, kind)}
         items = []
         for spots, found_kind, was in after:
             if found_kind == kind:
                 same = known.get(old.get(tuple(spots)) or "")
-                items.append(_plain(same) if same else _recut(document, spots, known.get(was or "")))
-        if [(one["start"], one["end"]) for one in items] != [(one.start, one.end) for one in known.values()]:
+                items.append(_plain(same) if same else _recut(document, record, kind, spots, known.get(was or "")))
+        if [_cut(one) for one in items] != [_cut(_plain(one)) for one in known.values()]:
             lists[path] = _numbered(items, kind, [item.id for item in known.values()])
     return _without_dangling(record, lists)
+
+
+def _cut(item: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes an item another one than it was."""
+    return item["start"], item["end"], item.get("heading")
 
 
 def _without_dangling(record: Record, lists: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -121,8 +154,10 @@ def _items(clauses: Sequence[Clause]) -> list[tuple[list[Spot], str, str | None]
     return items
 
 
-def _recut(document: Document, spots: Sequence[Spot], was: Passage | None) -> dict[str, Any]:
+def _recut(document: Document, record: Record, kind: str, spots: Sequence[Spot], was: Passage | None) -> dict[str, Any]:
     """An item of these clauses; where it begins as a known one did, it is that one, cut anew."""
+    if kind == "topic":
+        return _plain(recut_topic(document, record, spots, was))
     spot = bare_item(document, spots)
     if spot.start >= spot.end:  # nothing but an ordinal or closing words: as they are
         spot = Spot(spots[0].start, spots[-1].end)
@@ -130,8 +165,8 @@ def _recut(document: Document, spots: Sequence[Spot], was: Passage | None) -> di
 
 
 def _plain(item: Passage) -> dict[str, Any]:
-    answers = {"answers": list(item.answers)} if hasattr(item, "answers") else {}
-    return {"id": item.id, "start": item.start, "end": item.end, **answers}
+    """An item without its words: those are the report's."""
+    return {name: value for name, value in asdict(item).items() if name != "text"}
 
 
 def _numbered(items: list[dict[str, Any]], kind: str, known: Sequence[str]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from extractor.store.state import Entry
 
 Plain = dict[str, Any]
 
+LEVEL = "/body/level"
 _SIGNS = {"not_applicable": "—", "text": "…", "missing": "∅", "unreadable": "?"}
 
 
@@ -29,6 +30,7 @@ class Places:
         self._words = words
         self._accused = _accused(found)
         self._others = others or {}
+        self._codes = {one.finding.code for one in (found.now.findings if found.now else ())}
         self._answers = model_answers(found.machine.findings)
 
     def all(self) -> dict[str, Plain]:
@@ -41,8 +43,9 @@ class Places:
         return field_name(path, self._form, self._words)
 
     def _field(self, path: str) -> Plain:
-        value = _written(entry_at(self._found.record, path).value)
-        return self._place(path, value, "", is_cell=False, editable=True)
+        value = written(path, entry_at(self._found.record, path).value, self._words)
+        place = self._place(path, value, "", is_cell=False, editable=True)
+        return {**place, "choices": list(self._words.group("level").values()) if path == LEVEL else []}
 
     def _cells(self) -> Iterator[tuple[str, Plain]]:
         for table, rows in self._found.record.tables.items():
@@ -50,7 +53,8 @@ class Places:
                 for column in columns:
                     path = f"/tables/{table}/{row}/{column}"
                     entry = entry_at(self._found.record, path)
-                    yield path, self._place(path, _written(entry.value), entry.state or "", is_cell=True, editable=True)
+                    value = written(path, entry.value, self._words)
+                    yield path, self._place(path, value, entry.state or "", is_cell=True, editable=True)
 
     def _passages(self) -> Iterator[tuple[str, Plain]]:
         for path in LISTS:
@@ -92,11 +96,12 @@ class Places:
             return []
         words, correction = self._words, self._found.state.corrections.get(path)
         now = value or self._state_words(state)
-        told = [(words("known", "machine"), _entry_words(entry_at(self._found.machine, path), words), False)]
+        told = [(words("known", "machine"), entry_words(path, entry_at(self._found.machine, path), words), False)]
         if path in self._answers:
             told.append((words("known", "model"), self._answers[path] or self._state_words("blank"), True))
         for engine, record in self._others.items():
-            told.append((words("engine", engine), _entry_words(entry_at(record, path), words), engine != "rules"))
+            said = entry_words(path, entry_at(record, path), words)
+            told.append((words("engine", engine), said, engine != "rules"))
         if correction is not None:
             told.append((f"{words('known', 'person')} {correction.who}", now, False))
         return [{"label": who, "value": said, "by_model": by, "stands": said == now} for who, said, by in told]
@@ -104,16 +109,32 @@ class Places:
     def _state_words(self, state: str) -> str:
         return self._words("state", state) if state else self._words("desk", "none")
 
-    def _known(self, path: str, value: str, state: str, evidence: Evidence) -> list[tuple[str, str]]:
+    def _known(self, path: str, value: str, state: str, evidence: Evidence) -> list[tuple[str, str, str]]:
+        """What is known of a field: what it is, in words, and beside them the code that they stand for."""
         words, correction = self._words, self._found.state.corrections.get(path)
         rows = [("value", value or self._state_words(state))] if not path.startswith("/narrative/") else []
         rows += [("why", correction.why)] if correction is not None and correction.why else []
         rows += [("raw", evidence.raw)] if evidence.raw and evidence.raw != value else []
         rows += [("note", evidence.note)] if evidence.note else []
-        rows += [("reasons", "、".join(evidence.reasons))] if evidence.reasons else []
         if correction is None and evidence.method != "rule":
             rows.append(("method", f"{words('method', evidence.method)} {evidence.confidence:.0%}"))
-        return [(words("known", key), str(text)) for key, text in rows]
+        return [*((words("known", key), str(text), "") for key, text in rows), *self._reasons(evidence)]
+
+    def _reasons(self, evidence: Evidence) -> Iterator[tuple[str, str, str]]:
+        """What is held against a value, then what bears it out; each kind is named once."""
+        told = [(*self._reason(code), code) for code in dict.fromkeys(evidence.reasons)]
+        for kind in ("reasons", "witness"):
+            some = [(said, code) for one, said, code in told if one == kind]
+            for number, (said, code) in enumerate(some):
+                yield self._words("known", kind) if number == 0 else "", said, code
+
+    def _reason(self, code: str) -> tuple[str, str]:
+        """Its kind, and its words: a finding's title, what bears a value out, a doubt, or a cell's state."""
+        name = code.partition(":")[0]
+        groups = ("witness", "doubt", "finding", "state")
+        known = (group for group in groups if name in self._words.group(group))
+        group = "finding" if name in self._codes else next(known, "doubt")
+        return "witness" if group == "witness" else "reasons", self._words(group, name)
 
 
 def field_name(path: str, form: Form | None, words: Wording) -> str:
@@ -140,13 +161,18 @@ def _accused(found: Opened) -> set[str]:
     return {path for finding in errors for path in finding.paths}
 
 
-def _entry_words(entry: Entry, words: Wording) -> str:
-    return _written(entry.value) or (words("state", entry.state) if entry.state else words("desk", "none"))
+def entry_words(path: str, entry: Entry, words: Wording) -> str:
+    """What stands in a field, in one line; of passages their words."""
+    if isinstance(entry.value, list):
+        return " / ".join(str(item.get("text", "")) for item in entry.value) or words("desk", "none")
+    said = written(path, entry.value, words)
+    return said or (words("state", entry.state) if entry.state else words("desk", "none"))
 
 
-def _written(value: Any) -> str:
+def written(path: str, value: Any, words: Wording) -> str:
+    """A value as people write it; "" where there is none."""
     if isinstance(value, dict):
         return " – ".join(str(part) for part in value.values())
-    if isinstance(value, list):
-        return str(len(value))
+    if path == LEVEL and value is not None:
+        return words("level", value)
     return "" if value is None else str(value)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from extractor.console import Language
 from extractor.document import Document
 from extractor.errors import CorrectionError
 from extractor.record import Finding
@@ -15,6 +17,7 @@ from extractor.review.checking import key_of
 from extractor.review.opening import Opened
 from extractor.review.people import Person
 from extractor.review.saving import On
+from extractor.show.words import Wording
 from extractor.store import Store
 from extractor.store.state import Entry
 from extractor.tables.cells import amount_in_10k, is_amount_unit, read_cell
@@ -163,12 +166,28 @@ def entry_at_path(path: str, text: str, state: str | None) -> Entry:
 def _typed_value(path: str, text: str) -> object:
     if not text:
         return None
+    if path == "/body/level":
+        return _level(text)
     if path == "/year":
         return int(text) if text.isdecimal() and len(text) < 6 else text
     if path == "/period":
         start, _, end = text.replace("—", "–").partition("–")
         return {"start": start.strip(), "end": end.strip()}
     return text
+
+
+def _level(text: str) -> str:
+    known = _levels()
+    if text.lower() not in known:
+        zh, en = ("、".join(Wording(language).group("level").values()) for language in ("zh", "en"))
+        raise CorrectionError(f"{text[:60]!r} is no level; known are: {en}", f"“{text[:60]}”不是层级，可填：{zh}")
+    return known[text.lower()]
+
+
+@lru_cache(maxsize=1)
+def _levels() -> dict[str, str]:
+    """Levels by what they are called, in both languages."""
+    return {word: key for language in get_args(Language) for key, word in Wording(language).group("level").items()}
 
 
 def _finding(found: Opened, key: str) -> Finding:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from extractor.document import Document
-from extractor.forms import Column, Form, Row, builtin_forms
+from extractor.forms import Column, Form, Row
 from extractor.forms.printed import Head, PrintedBlock, as_printed, printed_blocks
 from extractor.record import Finding, Passage, Record
 from extractor.review.checking import Checked, key_of
@@ -19,11 +19,13 @@ from extractor.review.sums import Sum, sums_of
 from extractor.show.words import Wording
 from extractor.store.events import Event
 from extractor.ui.desk.clauses import Clause
-from extractor.ui.desk.places import Places
+from extractor.ui.desk.places import LEVEL, Places, written
+from extractor.ui.desk.topics import form_of, topics_by_path
 
 Plain = dict[str, Any]
 _ORDER = ("error", "warning", "info")
 _LISTS = ("claims", "overview")
+"""What is listed whole; a list of them that is cut by clauses is not told twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,6 @@ class Shown:
     problem: Plain | None = None
     read_only: str | None = None
     others: Mapping[str, Record] = field(default_factory=dict)
-
-
-def form_of(record: Record, forms: Sequence[Form] = ()) -> Form | None:
-    """The form that a record names."""
-    return next((one for one in (*forms, *builtin_forms()) if one.id == record.form), None)
 
 
 def view(found: Opened, source: Plain, clauses: Sequence[Clause], document: Document | None, shown: Shown) -> Plain:
@@ -66,25 +63,32 @@ def view(found: Opened, source: Plain, clauses: Sequence[Clause], document: Docu
             "correct": permitted and shown.person.role in PERMITTED["correct"],
             "decide": permitted and shown.person.role in PERMITTED["decide"],
         },
+        "language": words.language,
         "words": {**words.group("desk"), "key_list": list(words.group("key").items())},
         "source": source,
         "places": places.all(),
         "fields": [{"path": path, "label": places.name(path)} for path in FIELDS],
         "tables": [_table(key, rows, form, words, sums) for key, rows in record.tables.items()],
-        "parts": _parts(clauses, document, words),
-        "lists": [_list(key, getattr(record.narrative, key), words) for key in _LISTS],
+        "parts": _parts(clauses, document, record, words),
+        "lists": [
+            _list(key, getattr(record.narrative, key), words)
+            for key in _LISTS
+            if key not in {one.part for one in clauses}
+        ],
         "findings": _findings(found, words),
         "conflicts": _conflicts(found, places),
         "history": [_happened(event, places, words) for event in reversed(found.events)],
     }
 
 
-def _parts(clauses: Sequence[Clause], document: Document | None, words: Wording) -> list[Plain]:
+def _parts(clauses: Sequence[Clause], document: Document | None, record: Record, words: Wording) -> list[Plain]:
     """The parts that are cut by clauses; each clause by its place among all."""
     found: dict[str, list[Plain]] = {}
+    topics = dict(topics_by_path(record))
     for at, one in enumerate(clauses if document else ()):
         text = " ".join(document.text[one.spot.start : one.spot.end].split()) if document else ""
-        told = {"at": at, "text": text, "role": one.role, "roles": list(one.roles), "path": one.path}
+        topic = words("topic", topics[one.path]) if one.role == "topic" and one.path in topics else None
+        told = {"at": at, "text": text, "role": one.role, "roles": list(one.roles), "path": one.path, "note": topic}
         found.setdefault(one.part, []).append(told)
     return [{"label": words("cut", part), "clauses": some} for part, some in found.items()]
 
@@ -206,6 +210,7 @@ def _note(item: Any, words: Wording) -> str:
 def _happened(event: Event, places: Places, words: Wording) -> Plain:
     data = {key: _brief(value) for key, value in _values(event)}
     path = (event.path or "").split(" ")[-1]
+    data |= {name: written(path, data[name], words) for name in ("old", "new") if path == LEVEL and name in data}
     data["path"] = places.name(path) if path.startswith("/") else path
     pattern = words("event", event.kind)
     for name in ("path", "old", "new", "note", "why", "question"):

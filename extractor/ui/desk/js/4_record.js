@@ -86,5 +86,8 @@ function cellEditor(desk, path, value) {
     if (event.key === "Tab") desk.move(event.shiftKey ? -1 : 1, 0);
   });
   input.addEventListener("blur", () => !desk.drawing && desk.editing === path && desk.commit(path, input.value));
-  return input;
+  const { choices } = desk.places[path];
+  if (!choices?.length) return input;
+  input.setAttribute("list", "desk-choices");
+  return [input, h("datalist", { id: "desk-choices" }, choices.map((one) => h("option", { value: one })))];
 }

@@ -1,5 +1,5 @@
 // Running text clause by clause: each begins an item, goes on with the one before, or is neither.
-const ROLE_KEYS = { 1: "issue", 2: "improvement", 3: "same", 4: "none", 5: "matter" };
+const ROLE_KEYS = { 1: "issue", 2: "improvement", 3: "same", 4: "none", 5: "matter", 6: "topic" };
 
 function clauseLists(desk) {
   return desk.data.parts.map((part) => h("section", { class: "clauses" }, h("h3", {}, part.label),
@@ -14,7 +14,7 @@ function clauseOf(desk, clause) {
     "data-clause": String(clause.at), "data-focus": `clause ${clause.at}`, tabindex: chosen ? "0" : "-1",
     "aria-current": chosen ? "true" : null, onclick: () => desk.selectClause(clause.at) },
   h("span", { class: "roles", role: "group", "aria-label": desk.words.role }, roles),
-  h("span", { lang: "zh" }, clause.text));
+  h("span", { lang: "zh" }, clause.text), clause.note && h("span", { class: "note" }, clause.note));
 }
 
 function roleButton(desk, clause, role) {

@@ -66,7 +66,8 @@ function conflictItem(desk, one) {
 function inspector(desk) {
   const place = desk.places[desk.selected];
   if (!place) return h("section", { class: "inspector" }, h("p", { class: "none" }, desk.words.choose_field));
-  const rows = place.known.map(([label, value]) => [h("dt", {}, label), h("dd", { lang: "zh" }, value)]);
+  const rows = place.known.map(([label, value, code]) => [h("dt", {}, label),
+    h("dd", { lang: desk.data.language }, value, code && h("code", {}, code))]);
   return h("section", { class: "inspector", "aria-live": "polite" }, h("h3", {}, place.label),
     place.beside.length > 1 && besideOf(place), h("dl", {}, rows), desk.data.may.correct && placeButtons(desk, place));
 }
