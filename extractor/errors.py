@@ -17,6 +17,7 @@
     │   ├── StoreBusyError      others hold it for longer than may be waited
     │   ├── StoreReadOnlyError
     │   ├── StoreDamagedError   its file is broken, or no store
+    │   ├── StoreFullError      no room is left where it lies
     │   └── StoreGoneError      it cannot be reached any more, or not at all
     ├── JobError                a bulk job cannot do what it was asked
     ├── ReviewError             a step of reviewing is not possible
@@ -221,6 +222,12 @@ class StoreDamagedError(StoreError):
     """The store's file is broken, or is no store."""
 
     code = "store_damaged"
+
+
+class StoreFullError(StoreError):
+    """No room is left for it: the disk is full, or a quota or a limit of file sizes is reached."""
+
+    code = "store_full"
 
 
 class StoreGoneError(StoreError):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
+from functools import update_wrapper
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
 
@@ -30,6 +34,30 @@ FormOption = Annotated[
 JobsOption = Annotated[
     int | None, typer.Option(min=1, max=256, metavar="N", help="Processes at work. [default: one per core]")
 ]
+
+
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes dataclasses, as one with an option for each of their fields.
+
+    A field's annotation declares the option, and its default is the option's.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: hints[name] for name in signature(command).parameters if is_dataclass(hints[name])}
+
+    def called(**told: Any) -> None:
+        made = {name: one(**{each.name: told.pop(each.name) for each in fields(one)}) for name, one in groups.items()}
+        command(**made, **told)
+
+    update_wrapper(called, command)
+    options = [
+        option.replace(annotation=known[option.name], kind=Parameter.KEYWORD_ONLY)
+        for name, parameter in signature(command).parameters.items()
+        for known in [get_type_hints(groups[name], include_extras=True) if name in groups else hints]
+        for option in (signature(groups[name]).parameters.values() if name in groups else [parameter])
+    ]
+    called.__annotations__ = {option.name: option.annotation for option in options}
+    called.__signature__ = Signature(options)  # type: ignore[attr-defined]
+    return called
 
 
 def engine_named(engine: Engine | None, samples: int) -> Literal["rules", "hybrid", "model"] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -38,20 +39,40 @@ def server() -> str:
     folder = Path(tempfile.mkdtemp(prefix="extractor-postgres-"))
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
-    become: Any = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    become = _as(account)
     data = folder / "data"
     setup = [initdb, "-D", str(data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     made = subprocess.run(setup, capture_output=True, text=True, cwd=folder, check=False, **become)
     if made.returncode:
         pytest.skip(f"initdb failed: {made.stderr.strip().splitlines()[-1:]}")
-    run = [postgres, "-D", str(data), "-k", str(folder), "-h", "", "-c", "max_connections=200"]
-    run += ["-c", "fsync=off", "-c", "shared_buffers=64MB"]
-    with (folder / "log").open("w") as log:
-        subprocess.Popen(
-            ["/bin/sh", "-c", _UNTIL_TOLD, *run], stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **become
-        )
-    _wait(folder)
+    _start(folder, postgres)
     return str(folder)
+
+
+def stop() -> None:
+    """Stop the server: every connection ends, and none can be made until ``start``."""
+    lock = Path(server()) / "data" / "postmaster.pid"
+    os.kill(int(lock.read_text().splitlines()[0]), signal.SIGINT)
+    while lock.exists():
+        time.sleep(0.01)
+
+
+def start() -> None:
+    """Start the server again after ``stop``."""
+    _start(Path(server()), program("postgres") or "")
+
+
+def _start(folder: Path, postgres: str) -> None:
+    run = [postgres, "-D", str(folder / "data"), "-k", str(folder), "-h", "", "-c", "max_connections=200"]
+    run += ["-c", "fsync=off", "-c", "shared_buffers=64MB"]
+    until_told = ["/bin/sh", "-c", _UNTIL_TOLD, *run]
+    with (folder / "log").open("w") as log:
+        subprocess.Popen(until_told, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **_as(_account()))
+    _wait(folder)
+
+
+def _as(account: pwd.struct_passwd | None) -> Any:
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
 
 def _account() -> pwd.struct_passwd | None:

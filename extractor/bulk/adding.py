@@ -23,12 +23,12 @@ from extractor.errors import JobError
 from extractor.inputs import Found, walked
 from extractor.load.archive.names import Skipped
 from extractor.store.job_tables import job_source
+from extractor.store.statements import portions
 from extractor.text import file_name, printable
 
 COLUMNS = ("path", "url", "body", "region", "level", "year")
 """What a manifest may say of a source; further columns are kept as they are."""
 
-_AT_ONCE = 500
 _FILE_NAMES = 1
 _BATCH = 1000
 
@@ -85,6 +85,14 @@ def compare(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
     """What ``add`` would do, without doing it."""
     new, changed, same = _compared(connection, job, sources)
     return Added(len(new), len(changed), same)
+
+
+def to_read(connection: Connection, job: Job, sources: Sequence[New]) -> list[New]:
+    """Those of the sources that a run would read: new and changed ones, and those that wait already."""
+    new, changed, _ = _compared(connection, job, sources)
+    names = [one.name for one in sources]
+    waiting = {name for name, row in _known(connection, job.id, names).items() if row.state in ("pending", "running")}
+    return [*new, *(one for _, one in changed), *(one for one in sources if one.name in waiting)]
 
 
 def _compared(connection: Connection, job: Job, sources: Sequence[New]) -> tuple[list[New], list[tuple[int, New]], int]:
@@ -154,8 +162,7 @@ def _last(path: str, depth: int) -> str:
 def _known(connection: Connection, job: int, names: Sequence[str]) -> dict[str, Any]:
     columns = [job_source.c[name] for name in ("id", "name", "path", "size", "changed", "state", "key", "told")]
     found: dict[str, Any] = {}
-    for first in range(0, len(names), _AT_ONCE):
-        some = names[first : first + _AT_ONCE]
+    for some in portions(names):
         for row in connection.execute(select(*columns).where(job_source.c.job_id == job, job_source.c.name.in_(some))):
             found[row.name] = row
     return found

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from extractor.asking import AskingThread
 from extractor.draft import Answer, Question
 from extractor.llm.client import LiveModel
-from extractor.llm.failures import reasons
+from extractor.llm.failures import OVER_BUDGET, reasons
 from extractor.llm.money import Attempt, Ledger
 from extractor.settings import Settings
 
 Verdict = Literal["settle", "again", "stop"]
 
-_SECONDS_TO_END = 5.0
 _FEWEST, _MOST = 32, 256
 _MOST_SETBACKS = 5
 """Times that a report's questions may fail for passing causes while others are answered; then it is settled without."""
-
-OVER_BUDGET = "over_budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,7 @@ class Answering:
         self.wake, self._bell = os.pipe()
         os.set_blocking(self.wake, False)
         os.set_blocking(self._bell, False)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = AskingThread(self.model)
 
     @property
     def has_room(self) -> bool:
@@ -107,12 +102,7 @@ class Answering:
 
     def close(self) -> None:
         """Stop what is under way, and close the connections."""
-        if self._loop is not None and self._thread is not None:
-            ended = asyncio.run_coroutine_threadsafe(self._end(), self._loop)
-            with suppress(TimeoutError):
-                ended.result(_SECONDS_TO_END)
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(_SECONDS_TO_END)
+        self._thread.close()
         for file in (self.wake, self._bell):
             os.close(file)
 
@@ -120,7 +110,7 @@ class Answering:
         while self._waiting and not self.reason:
             asked = self._waiting.popleft()
             self._under_way[asked.source] = asked
-            asyncio.run_coroutine_threadsafe(self._ask(asked), self._running())
+            self._thread.do(self._ask(asked))
 
     async def _ask(self, asked: _Asked) -> None:
         try:
@@ -133,7 +123,7 @@ class Answering:
             os.write(self._bell, b"!")
 
     def _judged(self, asked: _Asked, answers: Mapping[str, Answer]) -> Answered:
-        del self._under_way[asked.source]
+        self._under_way.pop(asked.source, None)
         attempts = asked.account.attempts
         self._answers += any(not one.failure for one in answers.values())
         failures = [one.failure for one in answers.values() if one.failure]
@@ -161,20 +151,6 @@ class Answering:
             self._setbacks[source] = self._setbacks.get(source, 0) + 1
         self._answered_since[source] = self._answers
         return self._setbacks[source] < _MOST_SETBACKS
-
-    def _running(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._loop.run_forever, name="asking", daemon=True)
-            self._thread.start()
-        return self._loop
-
-    async def _end(self) -> None:
-        others: list[asyncio.Task[Any]] = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await self.model.close()
 
 
 def _drain(file: int) -> None:

@@ -18,13 +18,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from extractor.bulk import jobs, runs
+from extractor.bulk import runs
 from extractor.bulk.adding import add
 from extractor.bulk.cluster_node import Introduced, Node, Turn
 from extractor.bulk.ending import Asked, asked_to_end
 from extractor.bulk.jobs import Job, New, State
 from extractor.bulk.ledger import money
-from extractor.bulk.local import Call, listing_of, say_ending, say_gone, settings_of, tell_end
+from extractor.bulk.local import Call, compare_done, opened, say_ending, say_gone, settings_of, tell_end
 from extractor.bulk.patience import Patient
 from extractor.bulk.runner import counts_now
 from extractor.bulk.shares import Share, Shares
@@ -55,10 +55,14 @@ _IDLE = ("finished", "stopped")
 
 @dataclass
 class _Member:
-    """A node of the cluster. ``turn``: the reference of the turn it is at; ``losses``: in a row, then it rests."""
+    """A node of the cluster. ``turn``: the reference of the turn it is at; ``losses``: in a row, then it rests.
+
+    ``has_all``: its share is all that is left of the budgets.
+    """
 
     actor: Any
     turn: Any = None
+    has_all: bool = False
     losses: int = 0
     rests_until: float = 0.0
     is_out: bool = False
@@ -86,6 +90,7 @@ class Driver:
     _members: dict[str, _Member] = field(default_factory=dict)
     _counts: dict[State, int] = field(default_factory=dict)
     _base: dict[str, int] = field(default_factory=dict)
+    _is_short: bool = False
     _look_at: float = 0.0
     _stopped_at: float = 0.0
 
@@ -115,8 +120,12 @@ class Driver:
         self._join()
         if self._counts.get("pending"):
             for name, member in self._members.items():
-                if member.is_free:
+                if member.is_free and not (self._is_short and self._is_at_work):
                     self._set_to_work(name, member)
+
+    @property
+    def _is_at_work(self) -> bool:
+        return any(one.turn is not None for one in self._members.values())
 
     def _join(self) -> None:
         """An actor for each node that has none; nodes that are gone are told of."""
@@ -153,10 +162,12 @@ class Driver:
         say(f"节点 {name} 不参与：{why[0]}", f"node {name} is left out: {why[1]}", self.shown.language)
 
     def _set_to_work(self, name: str, member: _Member) -> None:
-        share = self.shares.give(name, sum(not one.is_out for one in self._members.values()))
+        """Hand out an equal share; all that is left, once a share was too small to go on with."""
+        share = self.shares.give(name, 1 if self._is_short else sum(not one.is_out for one in self._members.values()))
+        member.has_all = self._is_short
         if share.is_empty:
             self.shares.take_back(name, Decimal(0), 0)
-            if not any(one.turn is not None for one in self._members.values()):
+            if not self._is_at_work:
                 self._stop("over_budget")
             return
         member.turn = member.actor.work.remote(share)
@@ -186,7 +197,11 @@ class Driver:
         member.losses = 0
         self.shares.take_back(name, turn.cost, turn.tokens)
         self._look_at = min(self._look_at, time.monotonic() + _POLL)
-        if turn.ending not in _IDLE and turn.ending != "over_budget":
+        if turn.ending == "over_budget":
+            self._is_short = True
+            if member.has_all:
+                self._stop("over_budget")
+        elif turn.ending not in _IDLE:
             self.details[turn.ending] = turn.detail
             self._leave_out(name[:8], turn.detail if any(turn.detail) else (turn.ending, turn.ending), member)
             if all(one.is_out for one in self._members.values()):
@@ -223,7 +238,7 @@ class Driver:
                 member.actor.stop.remote()
 
     def _is_over(self) -> bool:
-        if any(member.turn is not None for member in self._members.values()):
+        if self._is_at_work:
             return bool(self._stopped_at) and time.monotonic() - self._stopped_at > _GRACE
         if self.ending:
             return True
@@ -255,7 +270,7 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
         ClusterError: Ray is not installed, there is no cluster, or the store is no PostgreSQL.
         SettingsError, StoreError, JobError: as on one machine.
     """
-    settings = settings_of(call)
+    settings, begun = settings_of(call), time.monotonic()
     terms = terms_of(settings, call.engine, call.form, call.samples)
     language, skipped = settings.language, list[Skipped]()
     with ExitStack() as stack:
@@ -264,10 +279,7 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
         if store.is_sqlite:
             raise _needs_a_server()
         patient = Patient(store, partial(say_gone, language=language))
-        listing = listing_of(call, skipped)
-        if listing is None:
-            patient.read(partial(jobs.job_named, name=call.job))
-        job = patient.write(partial(jobs.open_job, name=call.job, terms=terms))
+        job, listing = opened(call, terms, patient, skipped)
         stack.enter_context(_joined(address))
         asked = stack.enter_context(asked_to_end(partial(say_ending, language)))
         shown = stack.enter_context(progress(language, settings.currency))
@@ -276,6 +288,7 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
         driver = Driver(call, patient, job, _shares(call, settings), shown, asked, listing, workers)
         ending = driver.work()
         say_skipped(skipped, language)
+        compare_done(patient, ending, begun, asked, language)
     return tell_end(job, shown, ending, driver.details.get(ending), asked.number, language)
 
 

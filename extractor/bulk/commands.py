@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractor.options import EngineOption, FormOption, JobsOption, cores, engine_named, form_in
+from extractor.options import EngineOption, FormOption, JobsOption, cores, engine_named, form_in, spread
 
 if TYPE_CHECKING:
     from extractor.bulk.local import Call
+    from extractor.bulk.watch import Watching
 
 bulk = typer.Typer(
     no_args_is_help=True,
@@ -75,16 +77,37 @@ TraceOption = Annotated[bool, typer.Option("--trace", help="Send spans by OpenTe
 _JOB = "bulk"
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is to be read."""
+
+    paths: PathsArgument = None
+    manifest: ManifestOption = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which job it is part of, and how it is read."""
+
+    job: JobOption = _JOB
+    engine: EngineOption = None
+    form: FormOption = None
+    samples: SamplesOption = 1
+    jobs: JobsOption = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Who is told what happens."""
+
+    log: LogOption = None
+    metrics_port: MetricsOption = None
+    trace: TraceOption = False
+
+
 @bulk.command()
-def plan(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
-    paths: PathsArgument = None,
-    manifest: ManifestOption = None,
-    job: JobOption = _JOB,
-    engine: EngineOption = None,
-    form: FormOption = None,
-    samples: SamplesOption = 1,
-    jobs: JobsOption = None,
-) -> None:
+@spread
+def plan(files: Files, reading: Reading) -> None:
     """Count, find duplicates, and estimate calls, money and hours from a sample; nothing is paid or changed.
 
     \b
@@ -92,26 +115,22 @@ def plan(  # noqa: PLR0913, PLR0917 (a command's options are its parameters)
       extractor bulk plan reports/
       extractor bulk plan --manifest reports.csv --engine hybrid
     """
-    from extractor.bulk.plan import Wanted, plan
+    from extractor.bulk.plan import plan
 
-    named, workers = engine_named(engine, samples), jobs or cores()
-    raise typer.Exit(plan(Wanted(_some(paths, manifest), manifest, job, form_in(form), workers, named, samples)))
+    if not files.paths and files.manifest is None:
+        raise typer.BadParameter("name a file, a folder or a manifest", param_hint="'PATH'")
+    raise typer.Exit(plan(_call(files, reading)))
 
 
 @bulk.command()
-def run(  # noqa: PLR0913, PLR0917 (as above)
-    paths: PathsArgument = None,
-    manifest: ManifestOption = None,
-    job: JobOption = _JOB,
-    engine: EngineOption = None,
-    form: FormOption = None,
-    samples: SamplesOption = 1,
-    jobs: JobsOption = None,
+@spread
+def run(
+    files: Files,
+    reading: Reading,
+    *,
     budget: BudgetOption = None,
     tokens: TokensOption = None,
-    log: LogOption = None,
-    metrics_port: MetricsOption = None,
-    trace: TraceOption = False,
+    watched: Watched,
     cluster: ClusterOption = None,
 ) -> None:
     """Read reports into the store; what was done before is not done again. Without PATH, go on with the job.
@@ -126,16 +145,13 @@ def run(  # noqa: PLR0913, PLR0917 (as above)
     Exit status: 0 nothing is left to do, 1 inputs failed (`bulk status --failed`, `bulk retry`), 2 the call is wrong,
     3 it ended before its job (budget, endpoint, store; the same command goes on). Ctrl-C gives back what is not begun.
     """
-    from extractor.bulk.local import Call, run
-    from extractor.bulk.watch import Watching
+    from extractor.bulk.local import run
 
-    watched = Watching(*_watched(log, metrics_port, trace=trace))
-    named, workers = engine_named(engine, samples), jobs or cores()
-    call = Call(paths or [], manifest, job, form_in(form), workers, named, samples, budget, tokens, watched)
+    call = _call(files, reading, budget=budget, tokens=tokens, watching=_watching(watched))
     if cluster is not None:
         from extractor.bulk.cluster import run_on_cluster
 
-        raise typer.Exit(run_on_cluster(call, cluster, jobs or 0))
+        raise typer.Exit(run_on_cluster(call, cluster, reading.jobs or 0))
     raise typer.Exit(run(call))
 
 
@@ -198,16 +214,8 @@ def export(
 
 
 @bulk.command()
-def submit(  # noqa: PLR0913, PLR0917 (as above)
-    paths: PathsArgument = None,
-    manifest: ManifestOption = None,
-    job: JobOption = _JOB,
-    engine: EngineOption = None,
-    form: FormOption = None,
-    samples: SamplesOption = 1,
-    jobs: JobsOption = None,
-    budget: BudgetOption = None,
-) -> None:
+@spread
+def submit(files: Files, reading: Reading, budget: BudgetOption = None) -> None:
     """Read reports by rule, and send what stays open to the provider's batch service, at its lower price.
 
     \b
@@ -216,16 +224,13 @@ def submit(  # noqa: PLR0913, PLR0917 (as above)
     """
     from extractor.bulk.posting import submit
 
-    raise typer.Exit(submit(_call(paths, manifest, job, engine, form, samples, jobs, budget)))
+    raise typer.Exit(submit(_call(files, reading, budget=budget, watching=_watching(Watched()))))
 
 
 @bulk.command()
+@spread
 def collect(
-    job: JobOption = _JOB,
-    engine: EngineOption = None,
-    form: FormOption = None,
-    samples: SamplesOption = 1,
-    jobs: JobsOption = None,
+    reading: Reading,
     wait: Annotated[bool, typer.Option("--wait", help="Until nothing is under way any more.")] = False,
 ) -> None:
     """Take what the batch service has answered, and finish the reports that waited for it.
@@ -236,36 +241,25 @@ def collect(
     """
     from extractor.bulk.posting import collect
 
-    raise typer.Exit(collect(_call(None, None, job, engine, form, samples, jobs, None), wait=wait))
+    raise typer.Exit(collect(_call(Files(), reading, watching=_watching(Watched())), wait=wait))
 
 
-def _call(  # noqa: PLR0913, PLR0917 (as above)
-    paths: list[Path] | None,
-    manifest: Path | None,
-    job: str,
-    engine: Any,
-    form: Path | None,
-    samples: int,
-    jobs: int | None,
-    budget: Decimal | None,
-) -> Call:
+def _call(files: Files, reading: Reading, **more: Any) -> Call:
+    """The call as the commands' work takes it; ``more``: of its budgets and watchers."""
     from extractor.bulk.local import Call
-    from extractor.bulk.watch import Watching
 
-    named, watched = engine_named(engine, samples), Watching(*_watched(None, None, trace=False))
-    return Call(paths or [], manifest, job, form_in(form), jobs or cores(), named, samples, budget, watching=watched)
-
-
-def _some(paths: list[Path] | None, manifest: Path | None) -> list[Path]:
-    if not paths and manifest is None:
-        raise typer.BadParameter("name a file, a folder or a manifest", param_hint="'PATH'")
-    return paths or []
+    named = engine_named(reading.engine, reading.samples)
+    form, workers = form_in(reading.form), reading.jobs or cores()
+    return Call(files.paths or [], files.manifest, reading.job, form, workers, named, reading.samples, **more)
 
 
-def _watched(log: str | None, port: int | None, *, trace: bool) -> tuple[str, int | None, bool]:
+def _watching(watched: Watched) -> Watching:
     """As the call says, else as the settings do."""
+    from extractor.bulk.watch import Watching
     from extractor.settings import load_settings
 
-    settings = load_settings()
-    told = settings.log if log is None else log
-    return told, settings.metrics_port if port is None else port, trace or settings.tracing
+    of = Watching.of(load_settings())
+    log, port = watched.log, watched.metrics_port
+    return Watching(
+        of.log if log is None else log, of.metrics_port if port is None else port, watched.trace or of.tracing
+    )

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -310,7 +310,7 @@ class Post:
         told = Event("call_ended", self._desk.job.name, str(row.source), wanted.question.kind, wanted.model, outcome)
         if attempt is not None:
             self.tally.cost += attempt.cost
-            told = _with_attempt(told, attempt, self._currency(wanted.model))
+            told = told.paid(attempt, self._currency(wanted.model))
         self._desk.watcher.see(told)
 
     def _currency(self, model: str) -> str:
@@ -338,15 +338,3 @@ class Post:
 
 def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True)
-
-
-def _with_attempt(told: Event, attempt: Attempt, currency: str) -> Event:
-    tokens = attempt.tokens
-    return replace(
-        told,
-        tokens_in=tokens.into,
-        tokens_cached=tokens.cached,
-        tokens_out=tokens.out,
-        cost=attempt.cost,
-        currency=currency,
-    )

@@ -27,11 +27,11 @@ from extractor.llm.prompts import load_prompt
 from extractor.llm.wire import strict_schema
 from extractor.store.contents import get, insert_new, put
 from extractor.store.deferred_tables import deferred_question, deferred_source, deferred_wait
+from extractor.store.statements import AT_ONCE, portions
 from extractor.store.tables import content
 
 State = Literal["open", "sent", "answered", "failed"]
 Variant = Literal["", "plain", "longer"]
-_AT_ONCE = 500
 _PENDING = ("open", "sent")
 
 
@@ -118,7 +118,7 @@ def add_source(connection: Connection, job: int, source: int, content_id: int) -
 
 def ask_again(connection: Connection, keys: Sequence[str]) -> None:
     """Of these questions, open those again that failed for whoever wanted them before: failures are not kept."""
-    for some in _some(keys):
+    for some in portions(keys):
         chosen = update(deferred_question).where(
             deferred_question.c.key.in_(some), deferred_question.c.state == "failed"
         )
@@ -127,7 +127,7 @@ def ask_again(connection: Connection, keys: Sequence[str]) -> None:
 
 def drop_sources(connection: Connection, sources: Sequence[int]) -> None:
     """Sources that wait no longer; the answers stay."""
-    for some in _some(sources):
+    for some in portions(sources):
         connection.execute(delete(deferred_wait).where(deferred_wait.c.source_id.in_(some)))
         connection.execute(delete(deferred_source).where(deferred_source.c.source_id.in_(some)))
 
@@ -156,7 +156,7 @@ def waiting_for(connection: Connection, source: int) -> dict[str, Known]:
 def sent_in(connection: Connection, batch: int, keys: Sequence[str]) -> dict[str, Deferred]:
     """Of these keys, the questions that were sent with the batch and still have no answer."""
     found: dict[str, Deferred] = {}
-    for some in _some(sorted(keys)):
+    for some in portions(sorted(keys)):
         at = (deferred_question.c.batch_id == batch, deferred_question.c.state == "sent")
         rows = connection.execute(select(deferred_question).where(deferred_question.c.key.in_(some), *at))
         found |= {row.key: _made(connection, row) for row in rows}
@@ -188,7 +188,7 @@ def models_with_open(connection: Connection, job: int) -> list[str]:
 
 def send(connection: Connection, keys: Sequence[str], batch: int) -> None:
     """The questions are in a batch from now on."""
-    for some in _some(keys):
+    for some in portions(keys):
         chosen = update(deferred_question).where(deferred_question.c.key.in_(some), deferred_question.c.state == "open")
         connection.execute(chosen.values(state="sent", batch_id=batch, tries=deferred_question.c.tries + 1))
 
@@ -218,7 +218,7 @@ def _by_key(connection: Connection, *at: Any) -> Iterator[Deferred]:
     after = ""
     while True:
         wanted = select(deferred_question).where(*at, deferred_question.c.key > after)
-        rows = connection.execute(wanted.order_by(deferred_question.c.key).limit(_AT_ONCE)).all()
+        rows = connection.execute(wanted.order_by(deferred_question.c.key).limit(AT_ONCE)).all()
         if not rows:
             return
         for row in rows:
@@ -264,7 +264,3 @@ def _packed(content: Content) -> bytes:
 def _unpacked(data: bytes) -> Content:
     found: Content = json.loads(zlib.decompress(data))
     return found
-
-
-def _some(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[first : first + _AT_ONCE] for first in range(0, len(values), _AT_ONCE))

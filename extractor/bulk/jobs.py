@@ -8,7 +8,8 @@ into one transaction. The life of a source::
        └── give_back, or the run that held it is dead (then its ``tries`` grow by one)
 
 A lease is the run's, not the row's: a run renews one row for all it holds (``extractor.bulk.runs``). A source that has
-been tried before is claimed alone and after all others: if it ends its run again, it is known which one it was.
+been tried before is claimed after all others and read alone: if it ends its run again, it is known which one it was,
+or which few.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, 
 from extractor.bulk.runs import Run, count_in, fail_poison, wall_clock_of
 from extractor.errors import JobError
 from extractor.store.job_tables import job, job_source
+from extractor.store.statements import portions
 
 State = Literal["pending", "running", "done", "failed", "skipped", "opened"]
 Ending = Literal["done", "failed", "skipped", "opened"]
 
-_AT_ONCE = 500
-"""Values in one statement: below the limits of both databases."""
+MOST_AMONG_OTHERS = 2
+"""Tries after which a source is claimed only when no other one that was tried is held: below ``runs.MOST_TRIES``, so
+that whatever ends its runs is alone in the end, and nothing else fails with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,13 @@ def claim(connection: Connection, run: Run, limit: int) -> list[Source]:
     return _claimed(connection, run, limit, job_source.c.tries == 0)
 
 
-def claim_suspect(connection: Connection, run: Run) -> list[Source]:
-    """One source that was tried before and never ended, the least tried first; none where there is none."""
-    return _claimed(connection, run, 1, job_source.c.tries > 0)
+def claim_suspect(connection: Connection, run: Run, *, is_alone: bool = True) -> list[Source]:
+    """One source that was tried before and never ended, the least tried first; none where there is none.
+
+    ``is_alone``: the run holds no other such source; where it does, only one that was tried seldom.
+    """
+    tried = job_source.c.tries > 0 if is_alone else job_source.c.tries.between(1, MOST_AMONG_OTHERS)
+    return _claimed(connection, run, 1, tried)
 
 
 def claim_members(connection: Connection, run: Run, archive: int, limit: int) -> list[Source]:
@@ -176,7 +183,7 @@ def finish(connection: Connection, run: Run, ended: Sequence[Ended]) -> set[int]
 def held(connection: Connection, run: Run, sources: Iterable[int]) -> set[int]:
     """Those of the sources that the run holds; they stay so until the transaction ends."""
     found: set[int] = set()
-    for some in _some(sorted(sources)):
+    for some in portions(sorted(sources)):
         wanted = select(job_source.c.id).where(job_source.c.id.in_(some), *_is_held(run)).order_by(job_source.c.id)
         found.update(connection.execute(wanted.with_for_update()).scalars())
     return found
@@ -185,7 +192,7 @@ def held(connection: Connection, run: Run, sources: Iterable[int]) -> set[int]:
 def settled_by(connection: Connection, run: Run, sources: Iterable[int]) -> set[int]:
     """Those of the sources that the run itself has ended: a commit that seemed to fail had succeeded."""
     found: set[int] = set()
-    for some in _some(sorted(sources)):
+    for some in portions(sorted(sources)):
         wanted = select(job_source.c.id).where(job_source.c.id.in_(some), job_source.c.run_id == run.id)
         found.update(connection.execute(wanted.where(job_source.c.state != "running")).scalars())
     return found
@@ -194,7 +201,7 @@ def settled_by(connection: Connection, run: Run, sources: Iterable[int]) -> set[
 def give_back(connection: Connection, run: Run, sources: Iterable[int], *, tried: bool = False) -> int:
     """Make sources pending again; ``tried``: the process that read them ended. How many failed of too many tries."""
     chosen = sorted(sources)
-    for some in _some(chosen):
+    for some in portions(chosen):
         held = update(job_source).where(job_source.c.id.in_(some), *_is_held(run))
         connection.execute(held.values(state="pending", run_id=None, tries=job_source.c.tries + int(tried)))
     failed = fail_poison(connection, run.job) if tried and chosen else 0
@@ -240,7 +247,7 @@ def source_with(connection: Connection, source: int) -> Source:
 def done_already(connection: Connection, key: str, hashes: Iterable[bytes]) -> dict[bytes, Source]:
     """Of these contents, those that a source of any job has been read to the end from under ``key``."""
     found: dict[bytes, Source] = {}
-    for some in _some(sorted(set(hashes))):
+    for some in portions(sorted(set(hashes))):
         wanted = select(*_COLUMNS).where(job_source.c.sha256.in_(some), job_source.c.state == "done")
         for row in connection.execute(wanted.where(job_source.c.key == key).order_by(job_source.c.id.desc())):
             found[bytes(row.sha256)] = _source(row)
@@ -271,7 +278,7 @@ def _claimed(connection: Connection, run: Run, limit: int, *wanted: ColumnElemen
     order = (job_source.c.tries, job_source.c.id)
     chosen = select(*_COLUMNS).where(*mine).order_by(*order).limit(limit).with_for_update(skip_locked=True)
     rows = list(connection.execute(chosen))
-    for some in _some([row.id for row in rows]):
+    for some in portions([row.id for row in rows]):
         taken = update(job_source).where(job_source.c.id.in_(some))
         connection.execute(taken.values(state="running", run_id=run.id))
     return [_source(row) for row in rows]
@@ -300,10 +307,6 @@ def _endings(ended: Iterable[Ended]) -> dict[str, int]:
         if one.state in found:
             found[one.state] += 1
     return found
-
-
-def _some(values: list[Any]) -> Iterable[list[Any]]:
-    return (values[first : first + _AT_ONCE] for first in range(0, len(values), _AT_ONCE))
 
 
 def _escaped(code: str) -> str:

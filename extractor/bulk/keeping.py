@@ -21,13 +21,13 @@ from extractor.review.intake import Arrival, take_in_on
 from extractor.store.bodies import body_ids
 from extractor.store.contents import insert_new
 from extractor.store.events import FIRST, Event, append_all
-from extractor.store.figure_tables import uncompared
+from extractor.store.figures import keep_new
 from extractor.store.packing import unpack, unpack_record
 from extractor.store.readings import Reader, asking_columns
 from extractor.store.reports import summary_values
+from extractor.store.statements import portions
 from extractor.store.tables import content, field, finding, reading, report, source
 
-_AT_ONCE = 500
 _ASKING = tuple(asking_columns(Usage(calls=1)))
 """Columns that only a reading has for which a model was asked."""
 
@@ -70,7 +70,7 @@ def _keep_new(connection: Connection, new: Sequence[Prepared], reader: Reader, n
         _point(connection, kept)
         _log(connection, kept, reader, now)
         _list_doubts(connection, kept)
-        _list_uncompared(connection, [key for one, key, _ in kept if one.text is not None])
+        keep_new(connection, {key: one.figures for one, key, _ in kept if one.figures is not None})
     return {one.file.sha256: Kept(key, seen) for one, key, seen in kept}
 
 
@@ -102,9 +102,8 @@ def _insert_reports(
     insert_new(connection, report, rows)
     hashes = {contents[one.file.sha256]: one.file.sha256 for one in new}
     wanted = select(report.c.content_id, report.c.id, report.c.reading_id)
-    found = [
-        row for some in _some(list(hashes)) for row in connection.execute(wanted.where(report.c.content_id.in_(some)))
-    ]
+    portioned = (wanted.where(report.c.content_id.in_(some)) for some in portions(list(hashes)))
+    found = [row for asked in portioned for row in connection.execute(asked)]
     names = {one.file.sha256: one for one in new}
     made = {hashes[row.content_id]: int(row.id) for row in found if row.reading_id is None}
     seen = [
@@ -175,16 +174,10 @@ def _list_doubts(connection: Connection, kept: Sequence[tuple[Prepared, int, int
             connection.execute(insert(table), rows)
 
 
-def _list_uncompared(connection: Connection, reports: Sequence[int]) -> None:
-    """What other reports tell of these is told later, many at once (``extractor.across.figures.catch_up``)."""
-    if reports:
-        connection.execute(insert(uncompared), [{"report_id": key} for key in reports])
-
-
 def _reports(connection: Connection, prepared: Sequence[Prepared]) -> dict[bytes, int]:
     """Which contents are reports already."""
     found: dict[bytes, int] = {}
-    for some in _some([one.file.sha256 for one in prepared]):
+    for some in portions([one.file.sha256 for one in prepared]):
         joined = select(content.c.sha256, report.c.id).join(report, report.c.content_id == content.c.id)
         found |= {bytes(row[0]): row[1] for row in connection.execute(joined.where(content.c.sha256.in_(some)))}
     return found
@@ -192,7 +185,7 @@ def _reports(connection: Connection, prepared: Sequence[Prepared]) -> dict[bytes
 
 def _ids(connection: Connection, table: Any, column: Any, values: Iterable[bytes]) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
-    for some in _some(list(values)):
+    for some in portions(list(values)):
         wanted = select(column, table.c.id).where(column.in_(some))
         found |= {bytes(row[0]): row[1] for row in connection.execute(wanted)}
     return found
@@ -210,7 +203,3 @@ def _arrival(one: Prepared) -> Arrival:
         return Arrival(one.name, data, one.media_type, failure=json.loads(zlib.decompress(one.body)))
     text = unpack(one.text.codec, one.text.data).decode("utf-8", "surrogatepass")
     return Arrival(one.name, data, one.media_type, unpack_record(one.body, one.evidence), text)
-
-
-def _some(values: list[Any]) -> Iterable[list[Any]]:
-    return (values[first : first + _AT_ONCE] for first in range(0, len(values), _AT_ONCE))

@@ -117,6 +117,6 @@ def _told(one: Attempt) -> dict[str, object]:
         "tokens_cached": one.tokens.cached,
         "tokens_out": one.tokens.out,
         "cost": int(one.cost * UNIT),
-        "waited": int(getattr(one, "waited", 0.0) * _SECOND),
-        "took": int(getattr(one, "took", 0.0) * _SECOND),
+        "waited": int(one.waited * _SECOND),
+        "took": int(one.took * _SECOND),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from extractor.across.arrivals import compare_arrivals
 from extractor.bulk import jobs, runs
 from extractor.bulk.adding import found_in, in_batches, listed_in
 from extractor.bulk.ending import Asked, asked_to_end
@@ -41,6 +43,9 @@ UNFINISHED = 3
 """Exit status of a run that ended before its job did, for another reason than a signal."""
 
 _LISTED = 200
+_PAGES_KEPT = 16 * 2**20
+"""Bytes of a SQLite file in memory: a job writes each page about once, and is soon as large as it ever gets."""
+
 _ENDINGS = {
     "stopped": ("已按要求停止", "stopped as asked"),
     "store": (
@@ -78,17 +83,14 @@ def run(call: Call) -> int:
         JobError: the manifest cannot be read, or there is no job of that name to go on with.
         SystemExit, KeyboardInterrupt: a signal ended it; what was under way is given back.
     """
-    settings = settings_of(call)
+    settings, begun = settings_of(call), time.monotonic()
     terms = terms_of(settings, call.engine, call.form, call.samples)
     language, skipped = settings.language, list[Skipped]()
     with ExitStack() as stack:
-        store = open_store(settings, create=True)
+        store = open_store(settings, create=True, cache=_PAGES_KEPT)
         stack.callback(store.close)
         patient = Patient(store, partial(say_gone, language=language))
-        listing = listing_of(call, skipped)
-        if listing is None:
-            patient.read(partial(jobs.job_named, name=call.job))
-        job = patient.write(partial(jobs.open_job, name=call.job, terms=terms))
+        job, listing = opened(call, terms, patient, skipped)
         runner = assembled(call, settings, terms, patient, job, stack)
         runner.watcher = stack.enter_context(watching(call.watching))
         runner.asked = stack.enter_context(asked_to_end(partial(say_ending, language)))
@@ -96,7 +98,29 @@ def run(call: Call) -> int:
         runner.listing, runner.shown.grows = listing, listing is not None
         ending = _worked(runner, language)
         say_skipped(skipped, language)
+        compare_done(runner.patient, ending, begun, runner.asked, language)
     return tell_end(job, runner.shown, ending, runner.detail(ending), runner.asked.number, language)
+
+
+def opened(
+    call: Call, terms: Terms, patient: Patient, skipped: list[Skipped]
+) -> tuple[Job, Iterator[list[New]] | None]:
+    """The call's job in the store, and the files that it names, some at a time; None where it names none.
+
+    Raises:
+        JobError: the manifest cannot be read, or there is no job of that name to go on with.
+    """
+    listing = listing_of(call, skipped)
+    if listing is None:
+        patient.read(partial(jobs.job_named, name=call.job))
+    return patient.write(partial(jobs.open_job, name=call.job, terms=terms)), listing
+
+
+def compare_done(patient: Patient, ending: str, begun: float, asked: Asked, language: Language) -> None:
+    """Compare what a finished run has read with other reports, for a while; ``begun``: when it began, monotonic."""
+    if ending == "finished":
+        took = time.monotonic() - begun
+        compare_arrivals(patient.store, language, took=took, is_over=lambda: bool(asked.number))
 
 
 def assembled(  # noqa: PLR0913, PLR0917 (what a run is made of)
@@ -148,7 +172,18 @@ def _end_of(runner: Runner, language: Language) -> str:
         runner.patient.write(partial(runs.end_run, run=runner.supply.run, ending=ending))
     except StoreError as error:
         say_error(error, language)
+    _say_lost(runner, language)
     return ending
+
+
+def _say_lost(runner: Runner, language: Language) -> None:
+    lost = runner.answering.model.lost_answers if runner.answering else ""
+    if lost:
+        say(
+            f"回答无法保存到 {lost}；被中断的报告会重新付费提问",
+            f"answers could not be kept in {lost}; what is ended before its report is written is paid for again",
+            language,
+        )
 
 
 def _answering(settings: Settings, stack: ExitStack) -> Answering:

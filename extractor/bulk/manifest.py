@@ -19,11 +19,11 @@ from typing import Any, Literal
 import msgspec
 
 from extractor.forms import builtin_forms
-from extractor.intake import program_version
 from extractor.llm.answers import KINDS
 from extractor.llm.prompts import load_prompt
 from extractor.output import whole
 from extractor.record import SCHEMA_VERSION, Usage
+from extractor.store.readings import program_version
 
 MANIFEST = "manifest.json"
 FORMAT = 1

@@ -8,6 +8,7 @@ on when, where or in how many attempts it was written.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -44,6 +45,7 @@ from extractor.export.lines import write_csv
 from extractor.export.reports import CellTold, cells_of, dates_of
 from extractor.output import unwritable, whole
 from extractor.record import Record, Tables, Usage
+from extractor.review.checking import current
 from extractor.review.opening import opened
 from extractor.review.people import Person, permit
 from extractor.settings import MEGABYTE
@@ -52,6 +54,7 @@ from extractor.store.reports import row_of
 from extractor.store.tables import reading
 
 _JOURNAL = ".written.jsonl"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _HEADING = (
     *("file", "sha256", "status", "error", "form", "organisation", "level", "region", "year", "title"),
     *("period_start", "period_end", "published", "errors"),
@@ -115,7 +118,7 @@ def write_parts(
             (folder / _JOURNAL).unlink(missing_ok=True)
             return manifest
     except OSError as error:
-        raise OutputError(*unwritable(folder, error)) from None
+        raise OutputError(*_not_written(folder, error)) from None
 
 
 def stored(store: Store, person: Person, wanted: Iterable[tuple[str, int]]) -> Iterator[Delivery]:
@@ -135,7 +138,19 @@ def stored(store: Store, person: Person, wanted: Iterable[tuple[str, int]]) -> I
 def _loaded(store: Store, report: int) -> Record | dict[str, Any]:
     with store.reading() as connection:
         found = opened(connection, report)
-    return found.now.record if found.now else found.reading.failure or {}
+    if found.now is None or found.reading.record is None:
+        return found.reading.failure or {}
+    if any(one.other is not None for one in found.now.findings):  # what others say is told by their numbers here
+        return current(found.reading.record, found.state).record
+    return found.now.record
+
+
+def _not_written(folder: Path, error: OSError) -> tuple[str, str]:
+    """What is said of a folder that cannot be written to, and what to do where it is full."""
+    en, zh = unwritable(folder, error)
+    if error.errno not in _FULL:
+        return en, zh
+    return f"{en}; make room there and call again: whole parts stay", f"{zh}；请腾出空间后重试，已写完的分片保留"
 
 
 @contextmanager

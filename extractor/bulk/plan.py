@@ -2,7 +2,8 @@
 
 Files are listed as they come and counted in a temporary file, so that millions of them need no memory. Only files of
 equal size are hashed. A sample, chosen by the hash of the names, is read by rule; what it leaves open is what would be
-asked, and tokens are taken from the calls that this store has paid for, or else from the length of the questions.
+asked, and tokens are taken from the calls that this store has paid for, or else from the length of the questions. An
+archive in the sample is unpacked, and stands for as many reports as it has members.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import hashlib
 import heapq
 import sqlite3
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
@@ -21,16 +22,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from extractor.bulk import jobs, ledger
-from extractor.bulk.adding import compare, found_in, in_batches, listed_in
+from extractor.bulk.adding import compare, found_in, in_batches, listed_in, to_read
 from extractor.bulk.jobs import Added, Job, New
 from extractor.bulk.local import Call, manner_of, settings_of
-from extractor.bulk.reading import Manner, Open, Prepared, ToRead, Unkept, work
+from extractor.bulk.reading import Archive, Manner, Open, Prepared, ToRead, ToUnpack, Unkept, Unpacked, work
 from extractor.bulk.showing import duration
 from extractor.bulk.terms import terms_of
 from extractor.console import say
 from extractor.errors import StoreMissingError
-from extractor.forms import Form
-from extractor.run import Engine
 from extractor.settings import Settings
 from extractor.store import Store, open_store
 from extractor.text import fold
@@ -42,8 +41,13 @@ if TYPE_CHECKING:
 SAMPLE = 60
 """Files that are read to estimate the rest."""
 
+_MEMBERS = 5
+"""Members of an archive in the sample that are read."""
+
 _EQUAL_SIZES = """
-SELECT size, path FROM file WHERE size IN (SELECT size FROM file GROUP BY size HAVING count(*) > 1) ORDER BY size
+SELECT size, path, is_read FROM file
+WHERE size IN (SELECT size FROM file GROUP BY size HAVING count(*) > 1 AND max(is_read))
+ORDER BY size, is_read
 """
 _CHARACTERS_PER_TOKEN = 1.5
 _TOKENS_OUT = 400
@@ -51,26 +55,17 @@ _SECONDS_PER_CALL = 3.0
 """What a call is taken for while this store has paid for none of its kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be planned."""
-
-    paths: list[Path]
-    manifest: Path | None = None
-    job: str = "bulk"
-    form: Form | None = None
-    workers: int = 1
-    engine: Engine | None = None
-    samples: int = 1
-
-
 @dataclass
 class Listed:
-    """What was found: files, bytes, how many have the bytes of another, and how many are done. ``kinds``: by ending."""
+    """What was found: files and bytes; how many are to be read, and how many of those have the bytes of another.
+
+    ``kinds``: by ending; ``known``: as the job knows them.
+    """
 
     files: int = 0
     bytes: int = 0
     duplicates: int = 0
+    waiting: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
     known: Added = field(default_factory=Added)
@@ -79,24 +74,30 @@ class Listed:
     @property
     def to_read(self) -> int:
         """How many would be read."""
-        return max(0, self.known.new + self.known.changed - self.duplicates)
+        return self.waiting - self.duplicates
 
 
 @dataclass
 class Sampled:
-    """What reading a sample gave. ``reading``: seconds of one process; ``asked``: questions by kind."""
+    """What reading a sample of files gave. ``read``, ``failed``: of its reports, of which an archive has many.
 
+    For all that the files hold: ``reports``; ``reading``: seconds of one process; ``asked``: questions by kind.
+    """
+
+    files: int = 0
     read: int = 0
     failed: int = 0
+    reports: float = 0.0
     reading: float = 0.0
-    asked: Counter[str] = field(default_factory=Counter)
-    characters: Counter[str] = field(default_factory=Counter)
+    asked: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    characters: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """What the job would take."""
 
+    reports: int
     calls: int
     tokens_in: int
     tokens_out: int
@@ -105,21 +106,20 @@ class Estimate:
     hours: float
 
 
-def plan(wanted: Wanted) -> int:
+def plan(call: Call) -> int:
     """Say what the job would be; the exit status.
 
     Raises:
         SettingsError, JobError: a setting, or the manifest, cannot be used.
     """
-    call = Call(wanted.paths, wanted.manifest, wanted.job, wanted.form, wanted.workers, wanted.engine, wanted.samples)
     settings = settings_of(call)
-    terms = terms_of(settings, wanted.engine, wanted.form, wanted.samples)
+    terms = terms_of(settings, call.engine, call.form, call.samples)
     store = _store(settings)
     try:
-        job = Job(0, wanted.job, terms, 0)
-        listed = _listed(wanted, job, store)
-        sampled = _sampled(listed.sample, manner_of(call, terms.engine, settings), wanted.workers, settings)
-        estimate = _estimate(listed, sampled, settings, store, wanted.workers)
+        job = Job(0, call.job, terms, 0)
+        listed = _listed(call, job, store)
+        sampled = _sampled(listed.sample, manner_of(call, terms.engine, settings), call.workers, settings)
+        estimate = _estimate(listed, sampled, settings, store, call.workers)
     finally:
         if store:
             store.close()
@@ -136,31 +136,35 @@ def _store(settings: Settings) -> Store | None:
         return None
 
 
-def _listed(wanted: Wanted, job: Job, store: Store | None) -> Listed:
+def _listed(call: Call, job: Job, store: Store | None) -> Listed:
     """Everything that is named, counted; what the store knows is looked up a few hundred at a time."""
     listed, chosen = Listed(), list[tuple[int, str, New]]()
-    sources = chain(listed_in(wanted.manifest) if wanted.manifest else (), found_in(wanted.paths))
+    sources = chain(listed_in(call.manifest) if call.manifest else (), found_in(call.paths))
     with TemporaryDirectory(prefix="extractor-") as folder, _Sizes(Path(folder)) as sizes:
         for batch in in_batches(sources):
-            listed.known += _known(batch, job, store)
+            known, wanted = _known(batch, job, store)
+            listed.known += known
+            listed.waiting += len(wanted)
             for one in batch:
                 _count(listed, one)
                 if one.state == "pending":
                     _choose(chosen, one)
-            sizes.add(batch)
+            sizes.add(batch, {one.path for one in wanted})
         listed.duplicates = sizes.duplicates()
     listed.sample = [one for _, _, one in sorted(chosen, key=lambda item: item[1])]
     return listed
 
 
-def _known(batch: Sequence[New], job: Job, store: Store | None) -> Added:
+def _known(batch: Sequence[New], job: Job, store: Store | None) -> tuple[Added, Sequence[New]]:
+    """How the job knows these files, and those that it would read."""
     if store is None:
-        return Added(len(batch))
+        return Added(len(batch)), batch
     with store.reading() as connection:
         found = next((one for one in jobs.jobs_of(connection) if one.name == job.name), None)
         if found is None:
-            return Added(len(batch))
-        return compare(connection, Job(found.id, job.name, job.terms, 0), batch)
+            return Added(len(batch)), batch
+        there = Job(found.id, job.name, job.terms, 0)
+        return compare(connection, there, batch), to_read(connection, there, batch)
 
 
 def _count(listed: Listed, one: New) -> None:
@@ -187,7 +191,7 @@ class _Sizes:
         self._database = sqlite3.connect(folder / "sizes.db", isolation_level=None)
         self._database.execute("PRAGMA journal_mode=OFF")
         self._database.execute("PRAGMA synchronous=OFF")
-        self._database.execute("CREATE TABLE file (size INTEGER, path BLOB)")
+        self._database.execute("CREATE TABLE file (size INTEGER, path BLOB, is_read INTEGER)")
 
     def __enter__(self) -> _Sizes:
         return self
@@ -195,20 +199,23 @@ class _Sizes:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def add(self, batch: Iterable[New]) -> None:
-        rows = [(one.size, one.path.encode("utf-8", "surrogateescape")) for one in batch if one.size is not None]
+    def add(self, batch: Iterable[New], to_read: Container[str]) -> None:
+        """Count files; ``to_read``: the paths of those that would be read."""
+        files = [(one.size, one.path, one.path in to_read) for one in batch if one.size is not None]
+        rows = [(size, path.encode("utf-8", "surrogateescape"), is_read) for size, path, is_read in files]
         self._database.execute("BEGIN")
-        self._database.executemany("INSERT INTO file VALUES (?, ?)", rows)
+        self._database.executemany("INSERT INTO file VALUES (?, ?, ?)", rows)
         self._database.execute("COMMIT")
 
     def duplicates(self) -> int:
+        """How many of the files to be read have the bytes of another that is read, or was."""
         self._database.execute("CREATE INDEX by_size ON file (size)")
         found, size, seen = 0, None, set[bytes]()
-        for this, path in self._database.execute(_EQUAL_SIZES):
+        for this, path, is_read in self._database.execute(_EQUAL_SIZES):
             if this != size:
                 size, seen = this, set()
             digest = _digest(path.decode("utf-8", "surrogateescape"))
-            found += digest in seen
+            found += is_read and digest in seen
             seen |= {digest} if digest else set()
         return found
 
@@ -222,7 +229,7 @@ def _digest(path: str) -> bytes:
 
 
 def _sampled(sample: Sequence[New], manner: Manner, workers: int, settings: Settings) -> Sampled:
-    """Read the sample in worker processes; archives are left out of it."""
+    """Read the sample in worker processes."""
     fold("")
     found = Sampled()
     pool: Workers[int, ToRead, _Read] = Workers(
@@ -234,10 +241,7 @@ def _sampled(sample: Sequence[New], manner: Manner, workers: int, settings: Sett
             while waiting and pool.room:
                 pool.give(*waiting.pop())
             for _, result in pool.collect():
-                if isinstance(result, _Read):
-                    _add(found, result)
-                else:
-                    found.failed += 1
+                _add(found, result if isinstance(result, _Read) else _Read(1, 1, 1))
     finally:
         pool.close()
     return found
@@ -245,10 +249,13 @@ def _sampled(sample: Sequence[New], manner: Manner, workers: int, settings: Sett
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    seconds: float
-    is_record: bool
-    is_archive: bool
-    questions: tuple[tuple[str, int], ...]
+    """A file of the sample: how many reports it holds, how many of them were read, and what that gave."""
+
+    reports: int
+    read: int
+    failed: int
+    seconds: float = 0.0
+    questions: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,11 +267,28 @@ class _Reading:
     def __call__(self, task: ToRead) -> _Read:
         begun = time.perf_counter()
         result = work(task, self.manner)
-        took = time.perf_counter() - begun
+        if isinstance(result, Archive):
+            return self._opened(task)
         questions = tuple(_length(one) for one in result.questions) if isinstance(result, Open) else ()
         failed = isinstance(result, Unkept) or (isinstance(result, Prepared) and result.error is not None)
-        known = isinstance(result, Prepared | Open | Unkept)
-        return _Read(took, not failed, not known, questions)
+        return _Read(1, 1, failed, time.perf_counter() - begun, questions)
+
+    def _opened(self, task: ToRead) -> _Read:
+        """An archive: its members are counted, and some of them read."""
+        with TemporaryDirectory() as folder:
+            unpacked = work(ToUnpack(task.path, task.name, folder), self.manner)
+            members = unpacked.members if isinstance(unpacked, Unpacked) else None
+            if members is None:
+                return self(replace(task, is_single=True))
+            if not members:
+                return _Read(1, 1, 1)
+            some = members[:: -(-len(members) // _MEMBERS) or 1]
+            tasks = [ToRead(str(one.path), one.name, error=one.error, is_single=True) for one in some]
+            read = [self(one) for one in tasks]
+        failed, seconds = sum(one.failed for one in read), sum(one.seconds for one in read)
+        return _Read(
+            len(members), len(read), failed, seconds, tuple(length for one in read for length in one.questions)
+        )
 
 
 def _length(question: Question) -> tuple[str, int]:
@@ -274,18 +298,19 @@ def _length(question: Question) -> tuple[str, int]:
 
 
 def _add(found: Sampled, one: _Read) -> None:
-    if one.is_archive:
-        return
-    found.read += 1
-    found.failed += not one.is_record
-    found.reading += one.seconds
+    weight = one.reports / one.read if one.read else 0.0
+    found.files += 1
+    found.reports += one.reports
+    found.read += one.read
+    found.failed += one.failed
+    found.reading += weight * one.seconds
     for kind, length in one.questions:
-        found.asked[kind] += 1
-        found.characters[kind] += length
+        found.asked[kind] += weight
+        found.characters[kind] += weight * length
 
 
 def _estimate(listed: Listed, sampled: Sampled, settings: Settings, store: Store | None, workers: int) -> Estimate:
-    share = listed.to_read / sampled.read if sampled.read else 0.0
+    share = listed.to_read / sampled.files if sampled.files else 0.0
     known = _averages(settings, store) if sampled.asked else {}
     calls = into = out = seconds = 0.0
     for kind, count in sampled.asked.items():
@@ -297,7 +322,9 @@ def _estimate(listed: Listed, sampled: Sampled, settings: Settings, store: Store
     reading = share * sampled.reading / workers
     asking = seconds / settings.model_calls_at_once
     cost, currency = _cost(settings, int(into), int(out)) if calls else (Decimal(0), settings.currency)
-    return Estimate(int(calls), int(into), int(out), cost, currency, max(reading, asking) / 3600)
+    return Estimate(
+        round(share * sampled.reports), int(calls), int(into), int(out), cost, currency, max(reading, asking) / 3600
+    )
 
 
 def _averages(settings: Settings, store: Store | None) -> dict[str, ledger.OfKind]:
@@ -320,14 +347,16 @@ def _lines(listed: Listed, sampled: Sampled, estimate: Estimate, engine: str) ->
     yield _told("  类型", "  by ending", listed.kinds)
     if listed.levels:
         yield _told("  级别", "  by level", listed.levels)
-    yield f"  内容重复 {listed.duplicates}", f"  {listed.duplicates} with the bytes of another"
+    yield f"  待读的内容重复 {listed.duplicates}", f"  {listed.duplicates} to be read with the bytes of another"
     yield (
         f"  此前已处理 {known.known}，有改动 {known.changed}",
         f"  {known.known} done or known, {known.changed} changed since",
     )
     yield (
-        f"待读 {listed.to_read} 份；抽样 {sampled.read} 份，其中 {sampled.failed} 份无法读取",
-        f"{listed.to_read} to read; a sample of {sampled.read} was read, {sampled.failed} of it cannot be",
+        f"待读文件 {listed.to_read} 个，约 {estimate.reports} 份；"
+        f"抽样 {sampled.read} 份，其中 {sampled.failed} 份无法读取",
+        f"{listed.to_read} files to read, about {estimate.reports} reports; "
+        f"a sample of {sampled.read} was read, {sampled.failed} of it cannot be",
     )
     hours = duration(3600 * estimate.hours)
     yield f"预计用时 {hours}（{engine}）", f"estimated time {hours} ({engine})"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from extractor.across.arrivals import compare_arrivals
 from extractor.bulk import jobs
 from extractor.bulk.adding import add
 from extractor.bulk.deferred import Standing, Terms
@@ -46,8 +48,11 @@ def collect(call: Call, *, wait: bool) -> int:
         ExtractorError: as ``submit``.
     """
     with _terms(call, must_exist=True) as (terms, language):
+        begun = time.monotonic()
         standing = collect_answers(terms, wait=wait)
         _say(standing, language)
+        if standing.is_over:
+            compare_arrivals(terms.store, language, took=time.monotonic() - begun)
     return 0 if standing.is_over else UNFINISHED
 
 

@@ -26,6 +26,7 @@ from extractor.load.archive.packing import packing
 from extractor.pipeline import ask_about, read_report, settle
 from extractor.record import Record, Source, Usage, failed_record
 from extractor.review.checking import current, summary_of
+from extractor.review.comparing import stated_figures
 from extractor.run import fault_of
 from extractor.settings import load_settings
 from extractor.store.packing import pack, pack_record
@@ -91,7 +92,10 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A reading, ready to be written: all but its ids. ``text`` is None, and ``error`` told, for one that failed."""
+    """A reading, ready to be written: all but its ids. ``text`` is None, and ``error`` told, for one that failed.
+
+    ``figures``: those that it states, in millionths, by which reports are compared.
+    """
 
     name: str
     media_type: str
@@ -105,6 +109,7 @@ class Prepared:
     url: str | None = None
     usage: Usage = field(default_factory=Usage)
     error: Mapping[str, Any] | None = None
+    figures: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +216,8 @@ def _prepared(record: Record, text: str, file: Packed, manner: Manner, url: str 
     body, evidence, digest = pack_record(record)
     words = packed(text.encode("utf-8", "surrogatepass"))
     said = (record.status, digest, body, evidence, summary, record.source.url)
-    return Prepared(record.source.name, record.source.media_type, file, words, *said, usage=record.usage)
+    about, figures = record.source, stated_figures(record, state)
+    return Prepared(about.name, about.media_type, file, words, *said, usage=record.usage, figures=figures)
 
 
 def failed(name: str, url: str | None, file: Packed, error: ExtractorError) -> Prepared:

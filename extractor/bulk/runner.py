@@ -7,14 +7,14 @@ dozen results at a time are written in one transaction (``settling``). Nothing i
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from extractor.bulk import jobs, runs
+from extractor.bulk import jobs, ledger, runs
 from extractor.bulk.adding import add
 from extractor.bulk.ending import Asked
 from extractor.bulk.jobs import Added, Job, New, Source
@@ -22,10 +22,12 @@ from extractor.bulk.patience import Patient
 from extractor.bulk.reading import Open, ToSettle
 from extractor.bulk.settling import Outcome, Same, Written, write
 from extractor.bulk.showing import Progress
-from extractor.bulk.supply import Supplied, Supply
+from extractor.bulk.supply import Supplied, Supply, Turn
 from extractor.bulk.watch import NOBODY, Event, Watcher
+from extractor.errors import CrashedError
 from extractor.forms import Form
 from extractor.store.readings import Reader
+from extractor.workers import Lost
 
 if TYPE_CHECKING:
     from extractor.bulk.answering import Answered, Answering
@@ -59,10 +61,15 @@ class Runner:
     ending: str = ""
     _open: dict[int, tuple[Source, Open]] = field(default_factory=dict)
     _paid: dict[int, Sequence[Attempt]] = field(default_factory=dict)
+    _late: set[int] = field(default_factory=set)
+    _since: dict[int, float] = field(default_factory=dict)
     _batch: list[Outcome] = field(default_factory=list)
     _oldest: float = 0.0
     _renew_at: float = 0.0
     _stopped_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.supply.told = self._supplied
 
     @property
     def currency(self) -> str:
@@ -89,6 +96,7 @@ class Runner:
                 self._write()
             self._renew()
             self.shown.show()
+        self._tell_returned(self._since.keys())
         return self.ending or "finished"
 
     def _is_over(self) -> bool:
@@ -97,13 +105,13 @@ class Runner:
         if self._stopped_at and time.monotonic() - self._stopped_at > _GRACE:
             self._write()
             return True
-        if self.listing is not None or self._batch or not self.supply.is_over:
+        if self.listing is not None or self._batch or self._late or not self.supply.is_over:
             return False
         return bool(self.ending) or not self._more_came()
 
     def _more_came(self) -> bool:
         """Whether there is something to claim after all: given back by a run that died, or by ourselves."""
-        self.patient.write(partial(runs.return_lost, job=self.job.id))
+        self._return_lost()
         self.supply.look_again()
         self.supply.fill()
         return not self.supply.is_over
@@ -130,10 +138,11 @@ class Runner:
         self.ending, self._stopped_at, self.listing = why, time.monotonic(), None
         self.supply.stop()
         if self.answering:
-            unasked = self.answering.stop()
+            unasked = [*self.answering.stop(), *(self._late & self._open.keys())]
             self.supply.let_go(unasked)
             for key in unasked:
                 self._open.pop(key, None)
+        self._tell_returned(self._since.keys() - self.supply.hand.keys())
 
     def _took(self, one: Supplied) -> None:
         if isinstance(one.result, Open) and self.answering is not None:
@@ -141,16 +150,20 @@ class Runner:
                 self.supply.let_go([one.source.id])
                 return
             self._open[one.source.id] = (one.source, one.result)
-            self.answering.ask(one.source.id, one.result.questions)
+            if one.source.id not in self._late:
+                self.answering.ask(one.source.id, one.result.questions)
         elif not isinstance(one.result, Open):
             self._put(Outcome(one.source, one.result, self._paid.pop(one.source.id, ())))
 
     def _answered(self, one: Answered) -> None:
+        for attempt in one.attempts:
+            self.watcher.see(_call(self.job, one.source, attempt, self.currency))
+        if one.source in self._late:
+            self._answered_late(one)
+            return
         source, draft = self._open.pop(one.source, (None, None))
         if source is None or draft is None or source.id not in self.supply.hand:
             return
-        for attempt in one.attempts:
-            self.watcher.see(_call(self.job, source, attempt, self.currency))
         if one.verdict == "settle":
             self._paid[source.id] = one.attempts
             task = ToSettle(draft.draft, one.answers, draft.file, source.name, source.told.get("url"))
@@ -159,6 +172,15 @@ class Runner:
         self._put(Outcome(source, None, one.attempts))
         if one.verdict == "stop" and not self.ending:
             self._stop(one.reason)
+
+    def _answered_late(self, one: Answered) -> None:
+        """What was asked before others took this run for dead: its calls are noted, and what is ours again is asked."""
+        self._late.discard(one.source)
+        self.patient.write(partial(ledger.note_calls, run=self.supply.run, attempts={one.source: one.attempts}))
+        if one.verdict == "stop" and not self.ending:
+            self._stop(one.reason)
+        if self.answering and one.source in self._open:
+            self.answering.ask(one.source, self._open[one.source][1].questions)
 
     def _put(self, outcome: Outcome) -> None:
         self._oldest = self._oldest if self._batch else time.monotonic()
@@ -196,44 +218,76 @@ class Runner:
         if time.monotonic() < self._renew_at:
             return
         self._renew_at = time.monotonic() + _RENEWS
+        if not self.patient.write(partial(runs.renew, run=self.supply.run)):
+            self._begin_anew()
+        elif self._return_lost():
+            self.supply.look_again()
+
+    def _return_lost(self) -> int:
+        """Give back what dead runs hold; this one lives, whatever the clock says."""
+
+        def write(connection: Connection) -> int:
+            runs.renew(connection, self.supply.run)
+            return runs.return_lost(connection, self.job.id)
+
+        return self.patient.write(write)
+
+    def _begin_anew(self) -> None:
+        """Others have taken this run for dead and have what it held; what it has paid for is noted all the same."""
         run = self.supply.run
-        if self.patient.write(partial(runs.renew, run=run)):
-            if self.patient.write(partial(runs.return_lost, job=self.job.id)):
-                self.supply.look_again()
-            return
-        new = self.patient.write(partial(runs.start_run, job=self.job.id, key=run.key))
+        paid = self._paid | {one.source.id: one.attempts for one in self._batch if one.attempts}
+
+        def write(connection: Connection) -> runs.Run:
+            ledger.note_calls(connection, run, paid)
+            return runs.start_run(connection, self.job.id, run.key)
+
+        new = self.patient.write(write)
+        self._tell_returned(self._since.keys())
+        self._late |= self._open.keys()
         self._batch.clear()
         self._open.clear()
         self._paid.clear()
         self.supply.start_anew(new)
 
+    def _supplied(self, source: Source, turn: Turn) -> None:
+        if turn == "claimed":
+            self._since[source.id] = time.monotonic()
+            self.watcher.see(Event("report_started", self.job.name, str(source.id)))
+        else:
+            self._ended(source.id, turn)
+
+    def _tell_returned(self, sources: Iterable[int]) -> None:
+        for source in list(sources):
+            self._ended(source, "returned")
+
+    def _ended(self, source: int, outcome: str, code: str = "") -> None:
+        since = self._since.pop(source, None)
+        if since is not None:
+            took = time.monotonic() - since
+            self.watcher.see(
+                Event("report_ended", self.job.name, str(source), outcome=outcome, code=code, seconds=took)
+            )
+
     def _tell(self, one: Outcome) -> None:
-        result = one.result
-        error: Mapping[str, object] = getattr(result, "error", None) or {}
-        code = str(error.get("code", "")) if isinstance(error, Mapping) else type(error).__name__
-        state = (
-            "returned" if result is None else "skipped" if isinstance(result, Same) else "failed" if code else "done"
-        )
-        self.watcher.see(Event("report_ended", self.job.name, str(one.source.id), outcome=state, code=code))
+        outcome, code = _outcome_of(one)
+        self._ended(one.source.id, outcome, code)
 
 
-def _call(job: Job, source: Source, attempt: Attempt, currency: str) -> Event:
-    tokens = attempt.tokens
-    return Event(
-        "call_ended",
-        job.name,
-        str(source.id),
-        attempt.kind,
-        attempt.model,
-        attempt.outcome,
-        seconds=getattr(attempt, "took", None),
-        waited=getattr(attempt, "waited", None),
-        tokens_in=tokens.into,
-        tokens_cached=tokens.cached,
-        tokens_out=tokens.out,
-        cost=attempt.cost,
-        currency=currency,
-    )
+def _outcome_of(one: Outcome) -> tuple[str, str]:
+    """What an event tells of a source: what became of it, and the code of its error."""
+    result = one.result
+    if isinstance(result, Same):
+        return "skipped", ""
+    if isinstance(result, Lost):
+        return "returned" if isinstance(result.error, CrashedError) else "failed", result.error.code
+    if result is None:
+        return "returned", ""
+    return ("failed", str(result.error.get("code", ""))) if result.error else ("done", "")
+
+
+def _call(job: Job, source: int, attempt: Attempt, currency: str) -> Event:
+    called = Event("call_ended", job.name, str(source), attempt.kind, attempt.model, attempt.outcome)
+    return replace(called, seconds=attempt.took, waited=attempt.waited).paid(attempt, currency)
 
 
 def counts_now(patient: Patient, job: Job) -> dict[jobs.State, int]:

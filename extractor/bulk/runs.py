@@ -2,7 +2,9 @@
 
 A run is dead when its lease is over, or when it ran on this machine and its process is gone: then its sources go back
 at once, without waiting. Leases go by the database server's clock; a file on this machine has the machine's time since
-it was started, which no setting of the clock changes. Both are alike for all who work on the job.
+it was started, which no setting of the clock changes. Both are alike for all who work on the job. Where the server's
+clock is set forward, live runs are taken for dead: what they held is read again by whoever has it now, and written
+once. Where it is set back, no lease lasts longer than a new one.
 """
 
 from __future__ import annotations
@@ -85,13 +87,18 @@ def end_run(connection: Connection, run: Run, ending: str) -> None:
 
 
 def return_lost(connection: Connection, job: int) -> int:
-    """Give back what dead runs hold, each source tried once more; how many sources."""
+    """Give back what dead runs hold, each source tried once more; how many sources.
+
+    A lease that ends later than a new one would was granted before the clock was set back, and is cut to a new one's.
+    """
     now, returned = lease_clock_of(connection), 0
     columns = (job_run.c.id, job_run.c.kind, job_run.c.place, job_run.c.process, job_run.c.alive_until)
     wanted = select(*columns).where(job_run.c.job_id == job, job_run.c.ended_at.is_(None)).order_by(job_run.c.id)
     for row in connection.execute(wanted.with_for_update(skip_locked=True)).all():
         if row.alive_until < now or (row.kind != DEFERRED and is_gone(connection, row.place, row.process)):
             returned += _returned(connection, job, row.id)
+        elif row.kind != DEFERRED and row.alive_until > now + LEASE:
+            connection.execute(update(job_run).where(job_run.c.id == row.id).values(alive_until=now + LEASE))
     if returned:
         fail_poison(connection, job)
     return returned

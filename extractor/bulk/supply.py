@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -50,6 +50,8 @@ _CLAIMED = 128
 _MOST_MEMBERS = 5_000
 
 Read = Prepared | Unkept | Open | Same | Lost
+Turn = Literal["claimed", "opened"]
+"""What a supply tells of a source: it is in hand, or is an archive whose members are sources from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class Supplied:
 
 
 class Supply:
-    """The sources of a job that one run works on. ``skipped`` is told what archives hold that is not read."""
+    """The sources of a job that one run works on. ``skipped`` is told what archives hold that is not read.
+
+    ``told``: called with a source at each of its turns.
+    """
 
     def __init__(
         self,
@@ -76,6 +81,7 @@ class Supply:
         self.run = run
         self.is_stopping = False
         self.hand: dict[int, Source] = {}
+        self.told: Callable[[Source, Turn], None] = lambda _, __: None
         self._job = job
         self._patient = patient
         self._skipped = skipped
@@ -91,6 +97,7 @@ class Supply:
         self._hashes: dict[int, bytes] = {}
         self._followers: dict[int, list[Source]] = {}
         self._is_dry = False
+        self._suspects_to_read: set[int] = set()
         self._low = 2 * workers
 
     def make_ready(self) -> None:
@@ -172,6 +179,7 @@ class Supply:
     def done(self, source: Source) -> None:
         """A source is written, or given back; those that waited for it are read themselves unless they are done too."""
         self.hand.pop(source.id, None)
+        self._suspects_to_read.discard(source.id)
         sha = self._hashes.pop(source.id, None)
         if sha is not None and self._first_of.get(sha) == source.id:
             del self._first_of[sha]
@@ -185,10 +193,20 @@ class Supply:
 
     def _claim(self) -> None:
         some = self._patient.write(lambda connection: jobs.claim(connection, self.run, _CLAIMED))
-        if not some and not any(one.tries for one in self.hand.values()):
-            some = self._patient.write(lambda connection: jobs.claim_suspect(connection, self.run))
+        if not some and not self._suspects_to_read:
+            some = self._claim_suspect()
         self._is_dry = not some
         self._take(some)
+
+    def _claim_suspect(self) -> list[Source]:
+        """One that may be what ended a run: what was tried often waits until it is the only such one in hand."""
+        suspects = [one for one in self.hand.values() if one.tries]
+        if any(one.tries > jobs.MOST_AMONG_OTHERS for one in suspects):
+            return []
+        claimed = partial(jobs.claim_suspect, run=self.run, is_alone=not suspects)
+        found = self._patient.write(claimed)
+        self._suspects_to_read |= {one.id for one in found}
+        return found
 
     def _claim_members(self, archive: int) -> None:
         claimed = partial(jobs.claim_members, run=self.run, archive=archive, limit=_MOST_MEMBERS)
@@ -197,6 +215,8 @@ class Supply:
     def _take(self, sources: Iterable[Source]) -> None:
         taken = list(sources)
         self.hand |= {one.id: one for one in taken}
+        for one in taken:
+            self.told(one, "claimed")
         self._prepare(taken)
 
     def _prepare(self, sources: Sequence[Source]) -> None:
@@ -247,6 +267,9 @@ class Supply:
         if key < 0:
             return self._unpacked(-key, result)
         source = self.hand.get(key)
+        if key in self._suspects_to_read and not isinstance(result, Archive):
+            self._suspects_to_read.discard(key)
+            self._is_dry = False
         if source is None:  # others have taken it over
             return []
         if isinstance(result, Archive):
@@ -288,6 +311,8 @@ class Supply:
 
         self._patient.write(write)
         self.hand.pop(source.id, None)
+        self._suspects_to_read.discard(source.id)
+        self.told(source, "opened")
 
 
 def _member(archive: Source, member: Input) -> New:

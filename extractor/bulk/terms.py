@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from extractor.bulk.jobs import Terms
 from extractor.forms import Form
 from extractor.run import Engine
 from extractor.settings import Settings, is_model_configured
+from extractor.store.readings import program_version
 
 _KEY = 32
 
@@ -29,14 +29,6 @@ def terms_of(settings: Settings, engine: Engine | None, form: Form | None = None
         more |= _asking(settings, samples)
     told = [program_version(), chosen, more]
     return Terms(program_version(), chosen, _digest(told)[:_KEY], more)
-
-
-def program_version() -> str:
-    """The version that readings are kept under."""
-    try:
-        return version("extractor")
-    except PackageNotFoundError:
-        return "source"
 
 
 def _asking(settings: Settings, samples: int) -> dict[str, Any]:

@@ -12,16 +12,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from extractor.settings import Settings
+
+if TYPE_CHECKING:
+    from extractor.llm.money import Attempt
 
 EventName = Literal[
     "job_started",
     "job_ended",
     "report_started",
     "report_ended",
-    "call_started",
     "call_ended",
     "batch_moved",
     "part_written",
@@ -34,8 +36,8 @@ _TEXTS = ("job", "report", "kind", "model", "outcome", "code", "currency")
 class Event:
     """Something that happened. ``report``: the id of a source; ``kind``: of a question; ``code``: of an error.
 
-    ``outcome``: of a report done, failed, skipped or returned; of a call ``answered`` or a reason of
-    ``extractor.llm.failures``; of a batch its new state. ``waited``: seconds of ``seconds`` in which nothing was asked.
+    ``outcome``: of a report done, failed, skipped, opened (an archive) or returned; of a call ``answered`` or a reason
+    of ``extractor.llm.failures``; of a batch its new state. ``waited``: seconds of ``seconds`` without asking.
     """
 
     name: EventName
@@ -53,6 +55,12 @@ class Event:
     cost: Decimal = Decimal(0)
     currency: str = ""
     count: int | None = None
+
+    def paid(self, attempt: Attempt, currency: str) -> Event:
+        """The event with what an attempt took and cost."""
+        took = attempt.tokens
+        counted = replace(self, tokens_in=took.into, tokens_cached=took.cached, tokens_out=took.out)
+        return replace(counted, cost=attempt.cost, currency=currency)
 
     def guarded(self) -> Event:
         """The event with a hash in place of whatever is no name."""

@@ -50,7 +50,6 @@ class Metrics:
         self._reading = Gauge("extractor_reports_in_flight", "Reports being worked on", registry=registry)
         self._seconds = Histogram("extractor_report_seconds", "Seconds a report", registry=registry, buckets=_SECONDS)
         self._calls = Counter("extractor_calls", "Calls to a model by outcome", ["model", "outcome"], registry=registry)
-        self._calling = Gauge("extractor_calls_in_flight", "Calls under way", registry=registry)
         self._replies = Histogram("extractor_call_seconds", "Seconds a call", registry=registry, buckets=_SECONDS)
         self._limited = Counter("extractor_rate_limited", "Calls refused with status 429", registry=registry)
         self._tokens = Counter("extractor_tokens", "Tokens", ["model", "kind"], registry=registry)
@@ -66,10 +65,7 @@ class Metrics:
             self._reading.inc()
         elif event.name == "report_ended":
             self._report_ended(event)
-        elif event.name == "call_started":
-            self._calling.inc()
         elif event.name == "call_ended":
-            self._calling.dec()
             self._call_ended(event)
         elif event.name == "batch_moved":
             self._batches.labels(event.outcome).inc()

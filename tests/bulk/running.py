@@ -67,10 +67,10 @@ class Bench:
         """A run in this process."""
         return run(Call(list(paths), **{"engine": "rules", "workers": 2, **more}))
 
-    def start(self, *arguments: object, **more: str) -> subprocess.Popen[str]:
-        """A command in a process of its own."""
+    def start(self, *arguments: object, within: str = "", **more: str) -> subprocess.Popen[str]:
+        """A command in a process of its own; ``within``: a line of the shell that calls it."""
         env = {**os.environ, **self.environment, "PYTHONPATH": str(ROOT), **more}
-        command = [*COMMAND, *map(str, arguments)]
+        command = [*(["sh", "-c", within, "sh"] if within else []), *COMMAND, *map(str, arguments)]
         return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def command(self, *arguments: object, **more: str) -> tuple[int, str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
@@ -13,11 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.bulk import jobs, runs
+from extractor.bulk.ledger import money
 from extractor.bulk.shares import Share, Shares
 from extractor.errors import JobError
 from tests.bulk.running import Bench, reports
 from tests.scale import STRESS
 from tests.stores import make_address
+from tests.stress.test_bulk import Endpoint, answers_to
 
 ray_cluster = pytest.importorskip("ray.cluster_utils", reason="Ray is not installed (extra [cluster])")
 OBJECTS = 80 * 2**20
@@ -64,6 +69,65 @@ def test_a_node_killed_in_mid_job_loses_and_doubles_nothing(bench: Bench, tmp_pa
     assert "does not answer" in told
     assert bench.states() == {"done": COUNT}
     assert len({record["source"]["sha256"] for record in bench.exported()}) == COUNT
+
+
+ASKED, AT_ONCE, LATENCY, DYING = 200, 8, 0.1, 3.0
+"""Reports that a model is asked about, calls of a node at once, and seconds: of a call, and of a killed node's end."""
+
+PER_CALL = Decimal("0.00014")
+"""What a call costs: the endpoint takes 100 tokens in and 20 out, at 1 and 2 a million."""
+
+
+@pytest.mark.skipif(not STRESS, reason="make stress: nodes take a minute to be found dead")
+def test_nodes_share_a_budget_and_one_killed_pays_for_nothing_twice(bench: Bench, tmp_path: Path) -> None:
+    folder = reports(tmp_path / "in", ASKED)
+    (tmp_path / "answers.json").write_text(json.dumps(answers := answers_to(folder)))
+    endpoint = Endpoint(tmp_path, LATENCY)
+    bench.environment |= {"OPENAI_API_KEY": "sk-none", "OPENAI_BASE_URL": endpoint.url, "EXTRACTOR_MODEL": "test-model"}
+    bench.environment |= {"EXTRACTOR_PRICE_INPUT": "1", "EXTRACTOR_PRICE_OUTPUT": "2"}
+    bench.environment |= {"EXTRACTOR_MODEL_CALLS_AT_ONCE": str(AT_ONCE), "EXTRACTOR_TOKENS_PER_MINUTE": "2000000"}
+    bench.environment |= {"EXTRACTOR_CACHE_DIR": str(tmp_path / "cache")}
+    asking = ("run", folder, "--engine", "hybrid", "--cluster")
+    try:
+        with pytest.MonkeyPatch.context() as patched:
+            for name, value in bench.environment.items():
+                patched.setenv(name, value)
+            with cluster(2) as (made, (_, second)):
+                short = bench.start(*asking, made.address, "--budget", "0.02")
+                _, told = short.communicate(timeout=300)
+                assert short.returncode == 3, told
+                assert Decimal(0) < spent(bench) <= Decimal("0.02")
+                assert len(endpoint.paid()) * PER_CALL <= Decimal("0.02")
+                assert "running" not in bench.states()
+                before = spent(bench)
+                running = bench.start(*asking, made.address, "--budget", "2", "--tokens", "2000000")
+                _done_at_least(bench, bench.states().get("done", 0) + ASKED // 8, seconds=300)
+                made.remove_node(second, allow_graceful=False)
+                time.sleep(DYING)
+                begun = endpoint.begun()
+                _, told = running.communicate(timeout=420)
+        paid = endpoint.paid()
+    finally:
+        endpoint.kill()
+    assert running.returncode == 0, told
+    assert "does not answer" in told
+    assert bench.states() == {"done": ASKED}
+    assert len({record["source"]["sha256"] for record in bench.exported()}) == ASKED
+    twice = {key for key, count in Counter(paid).items() if count > 1}
+    assert set(paid) == set(answers)
+    assert twice <= begun, "what was not under way at the kill was paid for twice"
+    assert len(paid) - len(answers) <= 2 * AT_ONCE  # calls, and answers that had come and were not kept yet
+    assert spent(bench) - before <= Decimal(2)
+
+
+def spent(bench: Bench) -> Decimal:
+    """What all runs of the job have paid, by their account."""
+    store = bench.store()
+    try:
+        with store.reading() as connection:
+            return money(runs.sums_of(connection, jobs.job_named(connection, "bulk").id)["cost"])
+    finally:
+        store.close()
 
 
 def _done_at_least(bench: Bench, count: int, seconds: float = 120) -> int:

@@ -20,7 +20,7 @@ from extractor.bulk.runs import Run
 from extractor.errors import JobError
 from extractor.llm.money import Attempt, Tokens
 from extractor.store import Store
-from extractor.store.job_tables import job_run
+from extractor.store.job_tables import job_run, job_source
 
 TERMS = Terms("1.0", "rules", "key1")
 
@@ -155,6 +155,17 @@ def test_what_ended_its_run_is_claimed_alone_and_last(store: Store, job: Job) ->
     with store.writing() as connection:
         assert [one.id for one in jobs.claim_suspect(connection, again)] == lost[:1]
         assert [one.id for one in jobs.claim_suspect(connection, again)] == lost[1:]
+
+
+def test_what_was_tried_often_is_claimed_only_where_no_other_suspect_is_held(store: Store, job: Job) -> None:
+    filled(store, job, 2)
+    run = begun(store, job)
+    with store.writing() as connection:
+        connection.execute(update(job_source).where(job_source.c.name == "000.txt").values(tries=3))
+        connection.execute(update(job_source).where(job_source.c.name == "001.txt").values(tries=2))
+        assert [one.name for one in jobs.claim_suspect(connection, run, is_alone=False)] == ["001.txt"]
+        assert jobs.claim_suspect(connection, run, is_alone=False) == []
+        assert [one.name for one in jobs.claim_suspect(connection, run)] == ["000.txt"]
 
 
 def test_what_ends_every_run_fails_after_some_tries(store: Store, job: Job) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 import zipfile
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import select
 
 from extractor.bulk.reading import Manner, Task, ToRead, work
 from extractor.bulk.runs import runs_of
+from extractor.bulk.watch import Watching
 from extractor.review.work import queue_page
 from extractor.settings import load_settings
 from extractor.store.events import events_of
@@ -183,6 +185,21 @@ def test_another_version_reads_again_and_the_same_does_not(bench: Bench, tmp_pat
     status, _, told = bench.command("run", folder, "--engine", "rules", "--form", form)
     assert status == 0, told
     assert {one["form"] for one in bench.exported()} == {"own"}
+
+
+def test_a_watched_run_tells_when_each_source_begins_and_ends(bench: Bench, tmp_path: Path) -> None:
+    folder = reports(tmp_path / "in", 3)
+    (folder / "again.txt").write_bytes(report(100))
+    (folder / "empty.txt").write_bytes(b"")
+    archive(folder / "more.zip", {f"{number}.txt": report(number) for number in (1, 2)})
+    assert bench.run(folder, watching=Watching(log=str(tmp_path / "log"))) == 1
+    events = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    begun = [one["report"] for one in events if one["event"] == "report_started"]
+    ended = {one["report"]: one for one in events if one["event"] == "report_ended"}
+    assert sorted(begun) == sorted(ended)
+    assert len(begun) == len(ended) == 8
+    assert Counter(one["outcome"] for one in ended.values()) == {"done": 5, "failed": 1, "skipped": 1, "opened": 1}
+    assert all(one["seconds"] >= 0 for one in ended.values())
 
 
 # ---- what may happen meanwhile ----

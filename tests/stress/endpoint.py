@@ -1,7 +1,8 @@
-"""``python -m tests.stress.endpoint PORT PAID ANSWERS``: a model endpoint that notes in PAID what it answers.
+"""``python -m tests.stress.endpoint PORT FOLDER LATENCY``: a model endpoint that notes in a folder what it answers.
 
-ANSWERS is a JSON file: the hash of a question's words → the answer. Anything else is a probe, and is told the least
-that its schema allows.
+``answers.json`` there tells the hash of a question's words → the answer; anything else is a probe, and is told the
+least that its schema allows. What is asked goes into ``begun.txt`` when it comes, and into ``paid.txt`` when it is
+answered, LATENCY seconds later.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -32,10 +34,11 @@ class _Connection(BaseHTTPRequestHandler):
         schema = (told.get("response_format") or {}).get("json_schema", {}).get("schema", {"type": "object"})
         key = hash_of(str(told["messages"][-1]["content"]))
         known = ANSWERS.get(key)
-        content = json.dumps(least(schema, schema) if known is None else known, ensure_ascii=False)
         if known is not None:
-            with Path(sys.argv[2]).open("a") as file:
-                file.write(key + "\n")
+            _note("begun.txt", key)
+            time.sleep(float(sys.argv[3]))
+            _note("paid.txt", key)
+        content = json.dumps(least(schema, schema) if known is None else known, ensure_ascii=False)
         message = {"role": "assistant", "content": content, "refusal": None}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
         reply: dict[str, Any] = {"id": "x", "object": "chat.completion", "created": 1, "model": told["model"]}
@@ -48,6 +51,11 @@ class _Connection(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *_: object) -> None:  # noqa: A002 (its name in the library)
         """Nothing."""
+
+
+def _note(name: str, key: str) -> None:
+    with (Path(sys.argv[2]) / name).open("a") as file:
+        file.write(key + "\n")
 
 
 def least(schema: dict[str, Any], root: dict[str, Any]) -> Any:
@@ -70,9 +78,12 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
     daemon_threads = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed."""
+
 
 if __name__ == "__main__":
-    ANSWERS |= json.loads(Path(sys.argv[3]).read_bytes())
+    ANSWERS |= json.loads((Path(sys.argv[2]) / "answers.json").read_bytes())
     server = _Server(("127.0.0.1", int(sys.argv[1])), _Connection)
     print(f"http://127.0.0.1:{server.server_address[1]}/v1", flush=True)
     server.serve_forever()
