@@ -17,7 +17,8 @@ import lxml.html
 import pdfplumber
 import psutil
 
-from bench import answers, calls, scans, store
+from bench import answers, bulk, calls, rates, scans, store
+from bench.lines import tell
 from bench.pages import page_of
 from extractor import load_document
 from extractor.forms import builtin_forms
@@ -52,6 +53,8 @@ def main() -> None:
     against_values()
     store.main(store.REPORTS)
     tell("asking a model: processor time of our own a call", calls.milliseconds_a_call(), 10, " ms")
+    rates.short()
+    bulk.short()
 
 
 def against_values() -> None:
@@ -196,12 +199,6 @@ def start_up() -> None:
     reference = statistics.median(taken.pop("typer"))
     for name, times in taken.items():
         tell(f"{name}; median {1000 * statistics.median(times):.0f} ms", statistics.median(times) / reference, 3, "×")
-
-
-def tell(what: str, measured: float, limit: float, unit: str) -> None:
-    """One line of the result."""
-    verdict = "ok" if measured <= limit else "over"
-    print(f"{what:66} {measured:8.2f}{unit:3} (limit {limit:g}{unit}) {verdict}", flush=True)
 
 
 if __name__ == "__main__":

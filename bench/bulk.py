@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
 
+from bench.lines import tell
 from extractor.bulk import jobs, runs
 from extractor.bulk.jobs import Terms
 from extractor.store import create_store, open_store
@@ -25,22 +27,30 @@ from tests import postgres
 from tests.generator import generate
 from tests.stores import settings_for
 
-COUNT = 10_000
+COUNT, SHORT = 10_000, 1_000
 MODELS = 400
 ROWS = 1_000_000
 _MB = 1_000_000
 _BATCH = 20_000
-_LOOKS = 0.5
+_LOOKS = 0.25
 
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command went: seconds, and the most memory of all its processes together, in the middle and at the end."""
+    """How a command went: seconds, of the clock and of processors, and the memory of all its processes in bytes.
 
-    seconds: float
-    peak: int
-    middle: int
-    late: int
+    ``peak``: the most; ``middle`` and ``late``: on average in the second and the last quarter of the time.
+    """
+
+    seconds: float = 0.0
+    processor: float = 0.0
+    peak: int = 0
+    middle: int = 0
+    late: int = 0
+
+    def beyond(self, start: Ran) -> Ran:
+        """The times beyond those of ``start``."""
+        return replace(self, seconds=self.seconds - start.seconds, processor=self.processor - start.processor)
 
 
 def main(count: int) -> None:
@@ -72,32 +82,66 @@ def make(folder: Path, count: int) -> None:
 
 def measure(here: Path, count: int) -> None:
     """Plain extraction and bulk runs over the same files."""
-    two, one = sorted(os.sched_getaffinity(0))[:2], sorted(os.sched_getaffinity(0))[:1]
-    plain = run(["extract", str(here / "in"), "--out", str(here / "out"), "--jobs", "2"], here / "none.db", two)
-    both = run(["bulk", "run", str(here / "in"), "--jobs", "2"], here / "two.db", two)
-    tenth = run(["bulk", "run", str(here / "tenth"), "--jobs", "2"], here / "tenth.db", two)
-    alone = run(["bulk", "run", str(here / "in"), "--jobs", "1"], here / "one.db", one)
-    again = run(["bulk", "run", str(here / "in"), "--jobs", "2"], here / "two.db", two)
-    tell("rate on two cores", f"{count / both.seconds:.0f} reports a second", ok=True)
-    tell(
-        "two cores to one", f"{alone.seconds / both.seconds:.2f} (at least 1.8)", ok=alone.seconds >= 1.8 * both.seconds
-    )
-    over = both.seconds / plain.seconds - 1
-    tell("overhead over plain extraction", f"{over:.1%} (at most 15%)", ok=over <= 0.15)
-    tell("memory of all processes", f"{both.peak / _MB:.0f} MB (at most 500)", ok=both.peak <= 500 * _MB)
-    grown = both.late / max(both.middle, 1)
-    tell("memory at the end to the middle", f"{grown:.2f} (at most 1.1: flat)", ok=grown <= 1.1)
-    ratio = both.seconds / tenth.seconds
-    tell("ten times as many", f"{ratio:.1f} times as long (at most 10.5)", ok=ratio <= 10.5)
-    tell("the same folder again", f"{again.seconds:.1f} s, nothing read", ok=True)
+    ran = Runs.over(here, here / "in")
+    ratios(ran, count)
+    tell("bulk: memory at the end : in the middle", ran.two.late / max(ran.two.middle, 1), 1.1, "×")
+    tenth = run(["bulk", "run", str(here / "tenth"), "--jobs", "2"], here / "tenth.db", 2)
+    again = run(["bulk", "run", str(here / "in"), "--jobs", "2"], here / "two.db", 2)
+    tell(f"bulk: {count:,} reports : {count // 10:,}", ran.two.seconds / tenth.seconds, 10.5, "×")
+    tell(f"bulk: {count:,} reports : {count // 10:,}, processor time", ran.two.processor / tenth.processor, 10.5, "×")
+    tell("bulk: the same folder again, nothing read", again.seconds, ran.two.seconds / 10, " s")
 
 
-def run(arguments: list[str], database: Path, cores: list[int]) -> Ran:
-    """A command on some cores, by rule."""
+def short() -> None:
+    """The ratios of a smaller job, for ``python -m bench``."""
+    with tempfile.TemporaryDirectory(prefix="extractor-bench-") as folder:
+        here = Path(folder)
+        make(here / "in", SHORT)
+        make(here / "first", 1)
+        ratios(Runs.over(here, here / "in").beyond(Runs.over(here / "begun", here / "first")), SHORT)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The same files extracted plainly, and as a job, on two cores and on one."""
+
+    plain: Ran
+    two: Ran
+    one: Ran
+
+    @classmethod
+    def over(cls, here: Path, reports: Path) -> Runs:
+        """Run it all."""
+        here.mkdir(exist_ok=True)
+        named = str(reports)
+        plain = run(["extract", named, "--out", str(here / "out"), "--jobs", "2"], here / "none.db", 2)
+        two = run(["bulk", "run", named, "--jobs", "2"], here / "two.db", 2)
+        one = run(["bulk", "run", named, "--jobs", "1"], here / "one.db", 1)
+        return cls(plain, two, one)
+
+    def beyond(self, start: Runs) -> Runs:
+        """What was taken beyond ``start``: what is short would be about starting else."""
+        return Runs(self.plain.beyond(start.plain), self.two.beyond(start.two), self.one.beyond(start.one))
+
+
+def ratios(ran: Runs, count: int) -> None:
+    """What the levels are about, as ratios."""
+    rate, each = count / ran.two.seconds, 1000 * ran.two.processor / count
+    what = f"bulk, {count:,} reports, {rate:.0f} a second, {each:.1f} ms each"
+    tell(f"{what}; two cores : one", ran.one.seconds / ran.two.seconds, 1.8, "×", at_least=True)
+    tell("bulk: overhead over plain extraction", 100 * (ran.two.seconds / ran.plain.seconds - 1), 15, " %")
+    spent = ran.two.processor / ran.plain.processor - 1
+    tell("bulk: overhead over plain extraction, processor time", 100 * spent, 15, " %")
+    tell("bulk: memory of all processes", ran.two.peak / _MB, 500, " MB")
+
+
+def run(arguments: list[str], database: Path, cores: int) -> Ran:
+    """A command on so many cores, by rule."""
     env = {**os.environ, "EXTRACTOR_DATABASE_URL": str(database), "EXTRACTOR_LANGUAGE": "en"}
     command = [sys.executable, "-m", "extractor.cli", *arguments, "--engine", "rules"]
     begun, seen, before = time.perf_counter(), list[int](), os.sched_getaffinity(0)
-    os.sched_setaffinity(0, cores)
+    spent = _processor()
+    os.sched_setaffinity(0, sorted(before)[:cores])
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     os.sched_setaffinity(0, before)
     looking = threading.Thread(target=_look, args=(process, seen))
@@ -107,7 +151,13 @@ def run(arguments: list[str], database: Path, cores: list[int]) -> Ran:
     looking.join()
     half = seen[len(seen) // 4 : len(seen) // 2] or [0]
     late = seen[3 * len(seen) // 4 :] or [0]
-    return Ran(took, max(seen, default=0), sum(half) // len(half), sum(late) // len(late))
+    return Ran(took, _processor() - spent, max(seen, default=0), sum(half) // len(half), sum(late) // len(late))
+
+
+def _processor() -> float:
+    """Seconds of processor time of all processes that were started here and have ended, with theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _look(process: subprocess.Popen[bytes], seen: list[int]) -> None:
@@ -153,7 +203,7 @@ def rows_of_a_million(address: str, name: str) -> None:
     begun = time.perf_counter()
     subprocess.run([sys.executable, "-m", "extractor.cli", "bulk", "status"], env=env, check=True, capture_output=True)
     took = time.perf_counter() - begun
-    tell(f"status of a million rows, {name}", f"{took:.2f} s (at most 2)", ok=took <= 2)
+    tell(f"bulk: status of a million rows, {name}", took, 2, " s")
     begun = time.perf_counter()
     store = open_store(settings_for(address))
     with store.writing() as connection:
@@ -162,16 +212,11 @@ def rows_of_a_million(address: str, name: str) -> None:
         found = jobs.claim(connection, begin, 128)
     took = time.perf_counter() - begun
     store.close()
-    tell(f"resuming a million rows, {name}", f"{took:.2f} s to the first {len(found)} (at most 2)", ok=took <= 2)
+    tell(f"bulk: resuming a million rows, {name}, to the first {len(found)}", took, 2, " s")
 
 
 def _state(number: int) -> str:
     return "pending" if number % 2 else "failed" if number % 1000 == 0 else "done"
-
-
-def tell(what: str, figure: str, *, ok: bool) -> None:
-    """One figure."""
-    print(f"bulk: {what}: {figure} {'ok' if ok else 'MISSED'}", flush=True)
 
 
 if __name__ == "__main__":

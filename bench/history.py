@@ -120,7 +120,7 @@ def _round(number: int, dice: random.Random) -> tuple[dict[str, Any], list[dict[
 
 
 def _keep_opinions(store: Store, count: int, dice: random.Random) -> None:
-    """What both reviewers said of each field; they differ in one field of five reports."""
+    """What both reviewers said of each field; they differ in one field a report."""
     with store.reading() as connection:
         record = reading_of(connection, int(connection.execute(select(reading.c.id).limit(1)).scalar_one())).record
     if record is None:
@@ -129,5 +129,5 @@ def _keep_opinions(store: Store, count: int, dice: random.Random) -> None:
     with store.writing() as connection:
         for number in range(1, count + 1):
             said = {path: label if dice.random() < 0.7 else str(dice.randrange(300)) for path, label in labels.items()}
-            pairs = {path: (one, one if dice.random() < 0.999 else "0") for path, one in said.items()}
+            pairs = {path: (one, one if dice.random() < 0.995 else "0") for path, one in said.items()}
             keep_pairs(connection, number, 1, pairs)

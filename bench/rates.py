@@ -20,13 +20,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
+from bench.lines import tell
 from extractor.draft import Question
 from extractor.llm.client import LiveModel
 from tests.faulty_server import FaultyServer, limited
 from tests.limiters import AtOnce, Bucket, Limiter, Sliding, Window
 from tests.llm.asked import questions, settings, truthful
 
-_SETTLED = 20.0
+_SETTLED, _SHORT = 20.0, 20.0
 _KIND = "year"
 _AHEAD = 400
 RATE, WASTED, PROCESSOR = 0.95, 0.02, 10.0
@@ -131,8 +132,16 @@ async def _asked(url: str, seconds: float) -> tuple[int, float]:
     return calls, taken
 
 
+def short() -> None:
+    """The level in short, for ``python -m bench``: its first endpoint, for a little longer than settling takes."""
+    found, what = measured(LEVEL[0], _SETTLED + _SHORT), f"asking at {LEVEL[0].name}"
+    tell(f"{what}: share of the possible rate", 100 * found.rate, 100 * RATE, " %", at_least=True)
+    tell(f"{what}: calls refused", 100 * found.wasted, 100 * WASTED, " %")
+    tell(f"{what}: processor time a call", found.processor, PROCESSOR, " ms")
+
+
 def line(case: Case, seconds: float) -> str:
-    """One line of the result."""
+    """One line of the long form."""
     found = measured(case, seconds)
     kept = found.rate >= RATE and found.wasted <= WASTED and found.processor <= PROCESSOR
     return (
