@@ -12,6 +12,8 @@ READY := $(VENV)/.ready
 REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Without its compiled modules every process would take a second more to start; tests start hundreds.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo app test check eval bench stress conformance record packages lock clean
 
