@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
@@ -27,6 +28,41 @@ _AHEAD = 64
 _SECONDS_TO_END = 5.0
 
 
+class AskingThread:
+    """A thread with an event loop in which one model is asked; it begins with the first thing that is to be done."""
+
+    def __init__(self, model: LiveModel) -> None:
+        self._model = model
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def do(self, asking: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Have something done there. Workers are forked before: a thread is not copied."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="asking", daemon=True)
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(asking, self._loop)
+
+    def close(self) -> None:
+        """Stop what is under way, as after Ctrl-C, close the model's connections, and end the thread."""
+        if self._loop is None or self._thread is None:
+            return
+        with suppress(TimeoutError):
+            self.do(self._end()).result(_SECONDS_TO_END)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_SECONDS_TO_END)
+        if not self._thread.is_alive():
+            self._loop.close()
+
+    async def _end(self) -> None:
+        others: list[asyncio.Task[Any]] = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._model.close()
+
+
 class Asking:
     """Who is asked in one call of the command, and with which engine; a context, after which nothing is under way."""
 
@@ -36,8 +72,7 @@ class Asking:
         self.model = LiveModel(settings)
         self._failed: Counter[str] = Counter()
         self._cut = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = AskingThread(self.model)
 
     def __enter__(self) -> Asking:
         return self
@@ -45,10 +80,7 @@ class Asking:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._loop is not None and self._thread is not None:
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_SECONDS_TO_END)
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(_SECONDS_TO_END)
+        self._thread.close()
 
     def answered(self, read: Iterator[tuple[Item, Result]]) -> Iterator[tuple[Item, Result, Answers]]:
         """What was read with the answers to its ``questions``, where it has any, in order."""
@@ -97,23 +129,7 @@ class Asking:
         return item, result, answers
 
     def _ask(self, questions: list[Question]) -> Future[Answers]:
-        return asyncio.run_coroutine_threadsafe(self.model.answer(questions), self._running())
-
-    def _running(self) -> asyncio.AbstractEventLoop:
-        """The loop of the thread that asks, started with the first question: workers are forked before it."""
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._loop.run_forever, name="asking", daemon=True)
-            self._thread.start()
-        return self._loop
-
-    async def _end(self) -> None:
-        """Stop what is under way, as after Ctrl-C, and close the connections."""
-        others: list[asyncio.Task[Any]] = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await self.model.close()
+        return self._thread.do(self.model.answer(questions))
 
 
 def _is_done(future: Future[Answers] | None) -> bool:

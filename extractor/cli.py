@@ -219,12 +219,12 @@ def db(
 
 def _tell_figures(settings: Settings) -> None:
     """What reports are compared by, of those that were kept before there was any comparing."""
-    from extractor.across.figures import catch_up
+    from extractor.across.arrivals import compare_waiting
     from extractor.store import open_store
 
     store = open_store(settings)
     try:
-        catch_up(store, lambda done, count: typer.echo(f"{done} / {count}", err=True))
+        compare_waiting(store, tell=lambda done, count: typer.echo(f"{done} / {count}", err=True))
     finally:
         store.close()
 

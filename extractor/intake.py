@@ -5,13 +5,14 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import time
 from collections import Counter
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from extractor.across.arrivals import compare_arrivals
 from extractor.console import Language, progress, say, say_error
 from extractor.errors import ExtractorError, InputError
 from extractor.export import export_to
@@ -24,7 +25,7 @@ from extractor.run import Engine, Outcome, asking_for, extract_inputs, say_skipp
 from extractor.settings import load_settings
 from extractor.store import Store, open_store
 from extractor.store.queue import Filter
-from extractor.store.readings import Reader
+from extractor.store.readings import Reader, program_version
 from extractor.unpacking import Notes
 
 _UNKNOWN = "application/octet-stream"
@@ -46,7 +47,7 @@ def import_reports(call: Call) -> int:
     Raises:
         StoreError: the store cannot be opened or written to; what was taken in before stays.
     """
-    settings = load_settings()
+    settings, begun = load_settings(), time.monotonic()
     language, counts = settings.language, Counter[str]()
     inputs, skipped = list_inputs(call.paths)
     say_skipped(skipped, language)
@@ -63,6 +64,7 @@ def import_reports(call: Call) -> int:
             for outcome in outcomes:
                 counts[_keep(store, outcome, reader, forms, language)] += 1
                 shown.step()
+        compare_arrivals(store, language, took=time.monotonic() - begun)
     _say_counts(counts, language)
     return 1 if counts["failed"] or counts["unkept"] else 0
 
@@ -87,14 +89,6 @@ def export_reports(kind: str, out: Path, wanted: Filter) -> int:
 def person_at_the_terminal() -> Person:
     """Who calls the command: the store's files are theirs, so they may do all."""
     return Person(getpass.getuser(), "lead")
-
-
-def program_version() -> str:
-    """The version that readings are kept under."""
-    try:
-        return version("extractor")
-    except PackageNotFoundError:
-        return "source"
 
 
 def _keep(store: Store, outcome: Outcome, reader: Reader, forms: tuple[Form, ...], language: Language) -> str:

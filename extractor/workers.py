@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -35,6 +37,10 @@ _AHEAD_PER_WORKER = 16
 
 _CLEARINGS, _SECONDS_BETWEEN = 40, 0.05
 """How often, and how long apart, a temporary folder is cleared that somebody may still be writing to."""
+
+_RESULTS_AHEAD = 1 << 20
+"""Bytes of results that a worker may send before anybody collects them, where the system allows as much: it goes on
+while whoever collects them is busy with others."""
 
 _OBJECTS_PER_COLLECTION = 50_000
 """New objects after which a worker looks for unused cycles: a report makes fewer, and hardly a cycle among them."""
@@ -198,6 +204,7 @@ class Workers(Generic[Tag, Item, Result]):
     def _start(self) -> _Worker[Tag, Item]:
         context = get_context(_start_method())
         ours, theirs = context.Pipe()
+        _widen(theirs)
         inherited = [worker.pipe for worker in self._workers] if _forks() else []
         self._folder = self._folder or _temporary_folder()
         arguments = (theirs, [ours, *inherited] if _forks() else [], self._task, self._seconds, self._folder)
@@ -215,6 +222,11 @@ class Workers(Generic[Tag, Item, Result]):
             )
         cause = signal.Signals(-code).name if code < 0 else f"exit status {code}"
         return CrashedError(f"the process reading it ended ({cause})", f"读取它的进程异常结束（{cause}）")
+
+
+def _widen(pipe: Connection) -> None:
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(pipe.fileno())) as end:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _RESULTS_AHEAD)
 
 
 def _temporary_folder() -> str | None:

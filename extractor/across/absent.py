@@ -12,15 +12,15 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, Select, case, delete, func, select
 from sqlalchemy.orm import aliased
 
-from extractor.across.register import canonical
 from extractor.errors import CorrectionError
 from extractor.narrative.bodies import level_of
 from extractor.record import Level
 from extractor.review.people import Person, permit
 from extractor.store import Store
-from extractor.store.bodies import folded_name
+from extractor.store.bodies import canonical, folded_name
 from extractor.store.contents import insert_new
 from extractor.store.figure_tables import expected_body, figure
+from extractor.store.statements import portions
 from extractor.store.tables import body
 
 Known = Literal["years", "list"]
@@ -30,7 +30,6 @@ MOST_LISTED = 100_000
 LARGEST_LIST = 20_000_000
 """Characters of a list."""
 _LONGEST = 100
-_AT_ONCE = 500
 
 _HEADS = {
     "name": ("name", "body", "organisation", "organization", "机关", "机关名称", "单位", "单位名称", "名称"),
@@ -156,8 +155,8 @@ def expect(store: Store, person: Person, bodies: Iterable[Expected], *, instead:
             for folded, one in rows.items()
             if folded
         ]
-        for first in range(0, len(told), _AT_ONCE):
-            insert_new(connection, expected_body, told[first : first + _AT_ONCE])
+        for some in portions(told):
+            insert_new(connection, expected_body, list(some))
         return int(connection.execute(select(func.count()).select_from(expected_body)).scalar_one())
 
 
@@ -188,8 +187,7 @@ def absent(store: Store, person: Person, asked: Asked, *, limit: int | None = 20
 
 def _last_years(connection: Connection, bodies: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for first in range(0, len(bodies), _AT_ONCE):
-        some = bodies[first : first + _AT_ONCE]
+    for some in portions(bodies):
         wanted = select(canonical(), func.max(figure.c.year)).join_from(figure, body, body.c.id == figure.c.body_id)
         wanted = wanted.where(body.c.id.in_(some) | body.c.same_as.in_(some)).group_by(canonical())
         found |= {row[0]: row[1] for row in connection.execute(wanted)}

@@ -10,17 +10,17 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
 from extractor.across.compared import Wanted, filtered
-from extractor.across.register import canonical
 from extractor.forms.figures import ties
 from extractor.review.people import Person, permit
 from extractor.store import Store
+from extractor.store.bodies import canonical
 from extractor.store.figure_tables import figure
 from extractor.store.figures import Told, told_of_all
+from extractor.store.statements import portions
 from extractor.store.tables import body, finding, report
 
 CODES = tuple(dict.fromkeys(tie.code for tie in ties()))
 """The findings that need two reports."""
-_AT_ONCE = 500
 _name = aliased(body)
 _COLUMNS = (figure.c.report_id.label("report"), _name.c.name, figure.c.year, report.c.state)
 
@@ -70,8 +70,8 @@ def _whole(connection: Connection, reports: Sequence[int]) -> list[Row[Any]]:
     joined = figure.join(report, report.c.id == figure.c.report_id).join(body, body.c.id == figure.c.body_id)
     wanted = select(*_COLUMNS).select_from(joined.join(_name, _name.c.id == canonical()))
     rows: list[Row[Any]] = []
-    for first in range(0, len(reports), _AT_ONCE):
-        rows += connection.execute(wanted.where(figure.c.report_id.in_(reports[first : first + _AT_ONCE])))
+    for some in portions(reports):
+        rows += connection.execute(wanted.where(figure.c.report_id.in_(some)))
     return sorted(rows, key=lambda row: (-row.year, row.report))
 
 
@@ -87,8 +87,7 @@ def _said(one: Told) -> dict[str, Any]:
 def _open(connection: Connection, reports: Sequence[int]) -> dict[int, list[Told]]:
     """What is told of reports and nobody has answered: their rows of ``finding`` stand in the order of what is told."""
     found: dict[int, list[Told]] = {}
-    for first in range(0, len(reports), _AT_ONCE):
-        some = reports[first : first + _AT_ONCE]
+    for some in portions(reports):
         wanted = select(finding.c.report_id, finding.c.settled).where(finding.c.report_id.in_(some))
         wanted = wanted.where(finding.c.code.in_(CODES)).order_by(finding.c.report_id, finding.c.number)
         told = {report_id: iter(one) for report_id, one in told_of_all(connection, some).items()}

@@ -14,14 +14,15 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 from sqlalchemy.orm import aliased
 
-from extractor.across.register import canonical, counted, names_of
+from extractor.across.register import counted, names_of
 from extractor.forms.figures import MILLION, Figure, exact, figures, figures_by_key
 from extractor.review.people import Person, permit
 from extractor.store import Store
-from extractor.store.bodies import bodies_like
+from extractor.store.bodies import bodies_called, bodies_like, canonical
 from extractor.store.figure_tables import figure
 from extractor.store.figures import Told, told_of_all, waiting
 from extractor.store.register_tables import report_link
+from extractor.store.statements import portions
 from extractor.store.tables import body, report
 
 Mark = Literal["contradicted", "up", "down"]
@@ -29,7 +30,6 @@ Number = int | Decimal
 
 TIMES = 10
 """A figure this many times last year's, or that part of it, stands out."""
-_AT_ONCE = 500
 LEAST = 20 * MILLION
 """Smaller differences mean nothing: 2 applications after 20 are no news."""
 
@@ -203,8 +203,7 @@ def _whole(connection: Connection, reports: Sequence[int]) -> list[Row[Any]]:
     joined = SHEETS.join(body, body.c.id == figure.c.body_id).join(_root, _root.c.id == canonical())
     columns = (figure.c.report_id.label("id"), _root.c.id.label("body"), _root.c.name, figure.c.form)
     wanted = select(*columns, LEVEL.label("level"), REGION.label("region"), *_columns()).select_from(joined)
-    parts = [reports[first : first + _AT_ONCE] for first in range(0, len(reports), _AT_ONCE)]
-    return [row for some in parts for row in connection.execute(wanted.where(figure.c.report_id.in_(some)))]
+    return [row for some in portions(reports) for row in connection.execute(wanted.where(figure.c.report_id.in_(some)))]
 
 
 def count_of_year(store: Store, person: Person, wanted: Wanted) -> int:
@@ -225,7 +224,7 @@ def filtered(connection: Connection, query: Select[Any], wanted: Wanted) -> Sele
     for column, value in [*told, (LEVEL, wanted.level), (REGION, wanted.region)]:
         query = query if value is None else query.where(column == value)
     if wanted.name and wanted.name.strip():
-        found = bodies_like(connection, wanted.name)
+        found = bodies_called(connection, wanted.name)
         query = query.where(figure.c.body_id.in_(found) if found is not None else figure.c.body_id.is_(None))
     return query
 
@@ -260,9 +259,8 @@ def _of_body(row: Row[Any], before: Mapping[str, int]) -> OfBody:
 def _year_before(connection: Connection, rows: Sequence[Row[Any]], year: int | None) -> dict[int, dict[str, int]]:
     """The figures of the year before by body."""
     found: dict[int, dict[str, int]] = {}
-    bodies = [row.body for row in rows]
-    for first in range(0, len(bodies) if year is not None else 0, _AT_ONCE):
-        some = bodies[first : first + _AT_ONCE]
+    bodies = [row.body for row in rows] if year is not None else []
+    for some in portions(bodies):
         names = select(body.c.id).where(body.c.id.in_(some) | body.c.same_as.in_(some))
         wanted = select(canonical().label("body"), *_columns()).select_from(PLACED).where(counted())
         wanted = wanted.where(report.c.year == (year or 0) - 1, report.c.body_id.in_(names)).order_by(report.c.id)

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from sqlalchemy.orm import aliased
 
 from extractor.across.names import parts_of
-from extractor.across.register import canonical, counted, names_of, names_of_all
+from extractor.across.register import counted, names_of, names_of_all
 from extractor.narrative.bodies import level_of
 from extractor.record import Level
-from extractor.store.bodies import bodies_like, folded_name
+from extractor.store.bodies import bodies_like, canonical, folded_name
 from extractor.store.reports import JOINED
 from extractor.store.tables import body, report
 

@@ -1,6 +1,6 @@
 """The register of bodies: which names mean one body, its level and region, as people have settled it.
 
-The three expressions are for queries over ``extractor.store.reports.JOINED`` (``report`` with its ``body``)::
+They are expressions for queries over ``extractor.store.reports.JOINED`` (``report`` with its ``body``)::
 
     select(canonical(), report.c.year, func.count()).select_from(JOINED).where(counted()).group_by(canonical(), …)
 """
@@ -12,20 +12,12 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from extractor.store.bodies import canonical
 from extractor.store.register_tables import report_link
 from extractor.store.tables import body, report
 
 _OUT = ("failed", "rejected")
 """States of a report that is none of the body's."""
-
-
-def canonical() -> ColumnElement[int]:
-    """The id of the body that a report is of, under whichever name: where ``report`` is joined with ``body``.
-
-    >>> print(canonical())
-    coalesce(body.same_as, body.id)
-    """
-    return func.coalesce(body.c.same_as, body.c.id)
 
 
 def counted() -> ColumnElement[bool]:

@@ -21,14 +21,14 @@ from extractor.across.answers import (
     lock,
     replay,
 )
-from extractor.across.register import canonical, counted
+from extractor.across.register import counted
 from extractor.across.suggesting import close_answered
 from extractor.errors import CorrectionError, StateError
 from extractor.record import Level
 from extractor.review.comparing import compare_again
 from extractor.review.people import Person, permit
 from extractor.store import Store
-from extractor.store.bodies import body_id
+from extractor.store.bodies import body_id, canonical
 from extractor.store.register_tables import report_link, settling
 from extractor.store.reports import JOINED
 from extractor.store.tables import body, report

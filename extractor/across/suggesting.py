@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -18,15 +18,13 @@ from extractor.review.people import Person, permit
 from extractor.store import Store
 from extractor.store.contents import insert_new
 from extractor.store.register_tables import likeness, settling
+from extractor.store.statements import portions
 from extractor.store.tables import body, report
-
-T = TypeVar("T")
 
 _CUT, _COMPARED = 1, 2
 """How far a name is: cut into its parts, compared with the others. Other rules would go on with 3 and 4."""
 _AT_ONCE = 1_000
 _CUT_AT_ONCE = 2_000
-_IN_A_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def compare_some(store: Store, person: Person, limit: int = _AT_ONCE) -> int:
         with store.writing() as connection:
             lock(connection)
             _keep(connection, found)
-            for some in _chunks(ids):
+            for some in portions(list(ids)):
                 connection.execute(update(body).where(body.c.id.in_(some)).values(compared=_COMPARED))
     return len(rows)
 
@@ -171,7 +169,7 @@ def _known(connection: Connection, places: set[str], placeless: set[str]) -> Kno
 def _named(
     connection: Connection, column: ColumnElement[Any], values: set[str], *also: ColumnElement[bool]
 ) -> Iterator[Named]:
-    for some in _chunks(values):
+    for some in portions(list(values)):
         rows = connection.execute(select(body.c.id, body.c.name).where(column.in_(some), *also)).all()
         seen = _seen(connection, [row.id for row in rows])
         for row in rows:
@@ -184,7 +182,7 @@ def _seen(connection: Connection, ids: list[int]) -> dict[int, tuple[frozenset[i
     """The years and the longest region that the reports under each name state."""
     years: dict[int, set[int]] = defaultdict(set)
     regions: dict[int, str] = {}
-    for some in _chunks(ids):
+    for some in portions(list(ids)):
         query = select(report.c.body_id, report.c.year, report.c.region).where(report.c.body_id.in_(some)).distinct()
         for number, year, region in connection.execute(query):
             years[number] |= {year} if year is not None else set()
@@ -196,15 +194,9 @@ def _keep(connection: Connection, found: Iterable[Like]) -> None:
     rows = [
         {"one_id": one.one, "other_id": one.other, "score": one.score, "why": one.why, "is_open": True} for one in found
     ]
-    for some in _chunks(rows):
-        insert_new(connection, likeness, some)
+    for some in portions(rows):
+        insert_new(connection, likeness, list(some))
         ids = {number for one in some for number in (one["one_id"], one["other_id"])}
         answered = select(settling.c.body_id).where(settling.c.body_id.in_(ids))
         others = select(settling.c.other_body_id).where(settling.c.other_body_id.in_(ids))
         close_answered(connection, set(connection.execute(answered.union(others)).scalars()))
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    left = iter(values)
-    while some := list(islice(left, _IN_A_QUERY)):
-        yield some

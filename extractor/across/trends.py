@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -24,7 +24,8 @@ _SPLITS: dict[Split, ColumnElement[Any]] = {"level": LEVEL, "region": REGION, "f
 class OfYears:
     """A figure in a year, of every body wanted or of those of a ``group``.
 
-    ``bodies``: how many state it. ``low``, ``middle``, ``high``: the quartiles, each a value that some body states.
+    ``bodies``: how many state it. ``low``, ``middle``, ``high``: the quartiles, each a value that some body states: the
+    smallest that a quarter, half, three quarters of them do not exceed (``percentile_disc`` of SQL).
     """
 
     year: int
@@ -62,7 +63,7 @@ def _made(year: int, group: str | None, values: Sequence[tuple[int, int]]) -> Of
     """From each value and how often it stands there: most bodies state one of few, so that is little to fetch."""
     ends = list(accumulate(count for _, count in values))
     many = ends[-1]
-    low, middle, high = (values[bisect(ends, (many - 1) * quarter // 4)][0] for quarter in (1, 2, 3))
+    low, middle, high = (values[bisect_left(ends, many * quarter / 4)][0] for quarter in (1, 2, 3))
     total = sum(value * count for value, count in values)
     numbers = (exact(one) for one in (total, low, middle, high, values[-1][0]))
     return OfYears(year, group, many, *numbers)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -26,13 +26,14 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, and_, func, or_, select
 
 from extractor.across.answers import LinkKind
-from extractor.across.register import canonical, counted, names_of_all
+from extractor.across.register import counted, names_of_all
 from extractor.record import Number, Record
 from extractor.review.fields import LISTS, entry_at
 from extractor.review.opening import Opened, open_report
 from extractor.review.people import Person
 from extractor.review.second import differences
 from extractor.store import Store
+from extractor.store.bodies import canonical
 from extractor.store.register_tables import report_link
 from extractor.store.reports import JOINED
 from extractor.store.tables import body, report
@@ -141,24 +142,38 @@ def _pairs(connection: Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
 
 def also(connection: Connection, number: int) -> list[Also]:
     """The other reports of the same body and year, and what people said they are to this one."""
-    own = select(canonical(), report.c.year).select_from(JOINED).where(report.c.id == number)
-    row = connection.execute(own).first()
-    if row is None or None in tuple(row):
-        return []
-    query = select(report.c.id, report.c.name, report.c.state).select_from(JOINED)
-    query = query.where(report.c.body_id.in_(names_of_all([row[0]])), report.c.year == row[1])
-    others = [one for one in connection.execute(query.order_by(report.c.id)) if one.id != number]
-    links = _links(connection, number)
-    return [Also(one.id, one.name, one.state, *links.get(one.id, (None, False))) for one in others]
+    return also_of(connection, [number]).get(number, [])
 
 
-def _links(connection: Connection, number: int) -> dict[int, tuple[LinkKind, bool]]:
-    """Other report → what the first of the two is to the second, and whether the other one is the first."""
-    query = select(report_link).where(or_(report_link.c.report_id == number, report_link.c.other_id == number))
-    rows = connection.execute(query).all()
+def also_of(connection: Connection, numbers: Collection[int]) -> dict[int, list[Also]]:
+    """Of each of these reports the others of its body and year; a report that stands alone is left out."""
+    place = (canonical().label("body"), report.c.year)
+    own = select(report.c.id, *place).select_from(JOINED).where(report.c.id.in_(numbers))
+    places = {row.id: (row.body, row.year) for row in connection.execute(own) if None not in row[1:]}
+    bodies, years = ({one[at] for one in places.values()} for at in (0, 1))
+    query = select(report.c.id, report.c.name, report.c.state, *place).select_from(JOINED).order_by(report.c.id)
+    query = query.where(report.c.body_id.in_(names_of_all(bodies)), report.c.year.in_(years))
+    beside = defaultdict(list)
+    for row in connection.execute(query) if places else ():
+        beside[row.body, row.year].append(row)
+    links = _links(connection, [number for number, one in places.items() if len(beside[one]) > 1])
     return {
-        (row.other_id if row.report_id == number else row.report_id): (row.kind, row.other_id == number) for row in rows
+        number: [
+            Also(*other[:3], *links.get((number, other.id), (None, False)))
+            for other in beside[place]
+            if other.id != number
+        ]
+        for number, place in places.items()
+        if len(beside[place]) > 1
     }
+
+
+def _links(connection: Connection, numbers: Collection[int]) -> dict[tuple[int, int], tuple[LinkKind, bool]]:
+    """Report and other report → what the first of the two is to the second, and whether the other one is the first."""
+    some = or_(report_link.c.report_id.in_(numbers), report_link.c.other_id.in_(numbers))
+    rows = connection.execute(select(report_link).where(some)).all() if numbers else []
+    own = {(row.report_id, row.other_id): (row.kind, False) for row in rows}
+    return own | {(row.other_id, row.report_id): (row.kind, True) for row in rows}
 
 
 def _several(after: Group | None) -> Any:

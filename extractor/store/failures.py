@@ -15,6 +15,7 @@ from extractor.errors import (
     StoreBusyError,
     StoreDamagedError,
     StoreError,
+    StoreFullError,
     StoreGoneError,
     StoreMissingError,
     StoreReadOnlyError,
@@ -31,8 +32,11 @@ _SQLITE = {
     "SQLITE_NOTADB": StoreDamagedError,
     "SQLITE_CANTOPEN": StoreGoneError,
     "SQLITE_IOERR": StoreGoneError,
+    "SQLITE_FULL": StoreFullError,
+    "SQLITE_IOERR_WRITE": StoreFullError,
+    "SQLITE_IOERR_SHMSIZE": StoreFullError,
 }
-"""By the first two words of SQLite's result code."""
+"""By SQLite's result code, else by its first two words. IOERR_WRITE is what a quota or a limit of file sizes gives."""
 
 _POSTGRES = {
     "55P03": StoreBusyError,
@@ -46,6 +50,7 @@ _POSTGRES = {
     "XX001": StoreDamagedError,
     "XX002": StoreDamagedError,
     "58P01": StoreDamagedError,
+    "53100": StoreFullError,
 }
 """By SQLSTATE; classes 08, 28, 53 and 57 mean that the server cannot be worked with."""
 
@@ -55,6 +60,10 @@ _WORDS: dict[type[StoreError], tuple[str, str]] = {
     StoreBusyError: ("is held by others; try again", "正被他人占用，请稍后再试"),
     StoreReadOnlyError: ("takes no changes: it may only be read", "只能读取，不能修改"),
     StoreDamagedError: ("is damaged, or is no store", "已损坏，或不是本程序的数据库"),
+    StoreFullError: (
+        "has no room left: make room where it lies, or raise the quota",
+        "所在位置已无空间：请清理磁盘或提高配额",
+    ),
     StoreGoneError: ("cannot be reached", "无法访问"),
     StoreMissingError: (
         "does not exist or was never set up: make the database if it is a server's, then run `extractor db upgrade`",
@@ -98,7 +107,8 @@ def _kind(error: DBAPIError) -> type[StoreError]:
 
 
 def _sqlite_kind(error: BaseException) -> type[StoreError]:
-    name = "_".join((getattr(error, "sqlite_errorname", None) or "").split("_")[:2])
+    whole = getattr(error, "sqlite_errorname", None) or ""
+    name = whole if whole in _SQLITE else "_".join(whole.split("_")[:2])
     if not name and isinstance(error, sqlite3.ProgrammingError):
         return StoreGoneError
     return _SQLITE.get(name, StoreError)

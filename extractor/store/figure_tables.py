@@ -45,7 +45,7 @@ comparison = Table(
 _comparison_report = Index("comparison_report", comparison.c.report_id, comparison.c.id)
 
 uncompared = Table("uncompared", metadata, _report())
-"""Reports of an older store whose figures are still to be told (`extractor db upgrade` does it)."""
+"""Reports that are still to be compared: they came in many at once, or before there were figures, told then, too."""
 
 expected_body = Table(
     "expected_body",

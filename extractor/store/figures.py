@@ -6,7 +6,7 @@ that it changed. So it is a log of its own. Its last entry holds now, and an ear
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,8 +30,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from extractor.store.bodies import canonical
 from extractor.store.figure_tables import comparison, figure, uncompared
 from extractor.store.register_tables import report_link
+from extractor.store.statements import portions
 from extractor.store.tables import body, report
 
 _OUT = ("copy", "earlier", "misfiled")
@@ -75,11 +77,6 @@ class Told:
 _DECODER = msgspec.json.Decoder(list[Told])
 
 
-def canonical() -> ColumnElement[int]:
-    """The body of a name: itself, or the one it is another name of."""
-    return func.coalesce(body.c.same_as, body.c.id)
-
-
 def standing_of(connection: Connection, report_id: int) -> Standing:
     """Where a report stands now."""
     joined = report.outerjoin(body, report.c.body_id == body.c.id)
@@ -94,22 +91,79 @@ def body_named(connection: Connection, name: str | None) -> int | None:
 
 
 def keep(connection: Connection, report_id: int, figures: Mapping[str, int] | None) -> bool:
-    """Set a report's figures, beside what its row says of it; None: it cannot be compared. Whether a figure changed."""
-    connection.execute(delete(uncompared).where(uncompared.c.report_id == report_id))
+    """Set a report's figures, beside what its row says of it; None: it cannot be compared.
+
+    Whether its body is to be compared: a figure changed, or nobody has compared it yet.
+    """
+    waited = connection.execute(delete(uncompared).where(uncompared.c.report_id == report_id)).rowcount > 0
     known = connection.execute(select(figure).where(figure.c.report_id == report_id)).first()
     if figures is None:
         if known is not None:
             connection.execute(delete(figure).where(figure.c.report_id == report_id))
         return known is not None
     place = connection.execute(select(*(report.c[name] for name in _PLACE)).where(report.c.id == report_id)).one()
-    values = {**place._mapping, **{key: figures.get(key) for key in KEYS}}
+    values = {**place._mapping, **_columns(figures)}
     if known is None:
         connection.execute(insert(figure).values(report_id=report_id, **values))
         return True
     changed = {name for name, value in values.items() if known._mapping[name] != value}
     if changed:
         connection.execute(update(figure).where(figure.c.report_id == report_id).values(**values))
-    return not changed.isdisjoint(KEYS)
+    return waited or not changed.isdisjoint(KEYS)
+
+
+def keep_new(connection: Connection, stated: Mapping[int, Mapping[str, int]]) -> None:
+    """The figures of reports that came in just now, by report; comparing them waits (``next_waiting``)."""
+    for some in portions(sorted(stated)):
+        wanted = select(report.c.id, *(report.c[name] for name in _PLACE)).where(report.c.id.in_(some))
+        rows = [
+            {"report_id": row.id, **{name: row._mapping[name] for name in _PLACE}, **_columns(stated[row.id])}
+            for row in connection.execute(wanted)
+        ]
+        connection.execute(insert(figure), rows)
+        connection.execute(insert(uncompared), [{"report_id": one} for one in some])
+
+
+def _columns(stated: Mapping[str, int]) -> dict[str, int | None]:
+    return {key: stated.get(key) for key in KEYS}
+
+
+def bodies_of(connection: Connection, reports: Collection[int]) -> list[int]:
+    """The bodies of reports."""
+    joined = select(canonical()).join_from(report, body, body.c.id == report.c.body_id).distinct()
+    found = [joined.where(report.c.id.in_(some)) for some in portions(sorted(reports))]
+    return sorted({one for wanted in found for one in connection.execute(wanted).scalars()})
+
+
+def shared(connection: Connection, bodies: Collection[int]) -> list[int]:
+    """Those of the bodies with more than one report: nothing can contradict an only one."""
+    wanted = select(canonical()).join_from(figure, body, body.c.id == figure.c.body_id)
+    wanted = wanted.group_by(canonical()).having(func.count() > 1)
+    found = [wanted.where(figure.c.body_id.in_(_names(some))) for some in portions(sorted(bodies))]
+    return sorted({one for query in found for one in connection.execute(query).scalars()})
+
+
+def with_figures(connection: Connection, reports: Collection[int]) -> set[int]:
+    """Those of the reports whose figures are kept."""
+    found = [select(figure.c.report_id).where(figure.c.report_id.in_(some)) for some in portions(sorted(reports))]
+    return {one for wanted in found for one in connection.execute(wanted).scalars()}
+
+
+def waiting_in(connection: Connection, bodies: Collection[int]) -> set[int]:
+    """The reports of bodies whose figures are kept, and that wait to be compared."""
+    waits = select(uncompared.c.report_id).join(figure, figure.c.report_id == uncompared.c.report_id)
+    found = [waits.where(figure.c.body_id.in_(_names(some))) for some in portions(sorted(bodies))]
+    return {one for wanted in found for one in connection.execute(wanted).scalars()}
+
+
+def compared(connection: Connection, reports: Collection[int]) -> None:
+    """These reports wait no more."""
+    for some in portions(sorted(reports)):
+        connection.execute(delete(uncompared).where(uncompared.c.report_id.in_(some)))
+
+
+def _names(bodies: Sequence[int]) -> Select[tuple[int]]:
+    return select(body.c.id).where(or_(body.c.id.in_(bodies), body.c.same_as.in_(bodies)))
 
 
 def sheets_of(connection: Connection, body_id: int, limit: int) -> list[Sheet]:
@@ -174,11 +228,11 @@ def told_of_all(connection: Connection, reports: Collection[int]) -> dict[int, l
     return {row.report_id: told for row in rows if (told := _DECODER.decode(row.data))}
 
 
-# ---- stores of before figures ------------------------------------------------------------------------------------
+# ---- what waits to be compared -----------------------------------------------------------------------------------
 
 
 def waiting(connection: Connection) -> int:
-    """How many reports of an older store are still to be compared."""
+    """How many reports are still to be compared: those of an older store, and many that came in at once."""
     return int(connection.execute(select(func.count()).select_from(uncompared)).scalar_one())
 
 

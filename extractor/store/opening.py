@@ -29,6 +29,8 @@ Clock = Callable[[], int]
 
 _THREADS = 16
 _WRITES = "writes"
+PAGES_KEPT = 64 * 2**20
+"""Bytes of a SQLite file that a connection keeps in memory at most: the queue's indexes."""
 
 
 def wall_clock() -> int:
@@ -80,8 +82,12 @@ class Store:
             raise StoreGoneError(f"the store {place} was taken away", f"数据库文件 {place} 已不在原处")
 
 
-def open_store(settings: Settings, *, create: bool = False, clock: Clock = wall_clock) -> Store:
+def open_store(
+    settings: Settings, *, create: bool = False, clock: Clock = wall_clock, cache: int = PAGES_KEPT
+) -> Store:
     """The store that the settings name; ``create`` sets up a SQLite file that is not there yet.
+
+    ``cache``: bytes of a SQLite file that each connection keeps in memory at most.
 
     Raises:
         StoreMissingError: there is none.
@@ -93,7 +99,7 @@ def open_store(settings: Settings, *, create: bool = False, clock: Clock = wall_
         if not create:
             raise _missing(url)
         create_store(settings)
-    store = Store(url, engine_of(url, settings.seconds_for_store), clock)
+    store = Store(url, engine_of(url, settings.seconds_for_store, cache=cache), clock)
     try:
         with store.reading() as connection:
             check_version(connection, url)
@@ -123,7 +129,7 @@ def create_store(settings: Settings) -> URL:
     return url
 
 
-def engine_of(url: URL, seconds: float, *, create: bool = False) -> Engine:
+def engine_of(url: URL, seconds: float, *, create: bool = False, cache: int = PAGES_KEPT) -> Engine:
     """An engine that waits ``seconds`` for locks; no connection is made yet."""
     if url.get_backend_name() != "sqlite":
         options = f"-c lock_timeout={int(seconds * 1000)} -c timezone=UTC"
@@ -131,7 +137,7 @@ def engine_of(url: URL, seconds: float, *, create: bool = False) -> Engine:
         return _postgres_engine(url, arguments, seconds)
     engine = create_engine(
         "sqlite://",
-        creator=lambda: _connect(str(url.database), seconds, create),
+        creator=lambda: _connect(str(url.database), seconds, create, cache),
         pool_size=_THREADS,
         max_overflow=_THREADS * 4,
         pool_timeout=seconds,
@@ -158,14 +164,14 @@ def _postgres_engine(url: URL, arguments: dict[str, Any], seconds: float) -> Eng
         ) from None
 
 
-def _connect(path: str, seconds: float, create: bool) -> sqlite3.Connection:
+def _connect(path: str, seconds: float, create: bool, cache: int) -> sqlite3.Connection:
     """A connection that never makes a file unasked."""
     mode = "rwc" if create else "rw"
     address = f"{Path(path).absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(address, uri=True, timeout=seconds, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute(f"PRAGMA cache_size=-{cache // 1024}")
     return connection
 
 

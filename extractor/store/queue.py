@@ -7,16 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, false, func, or_, select, update
 
-from extractor.store.bodies import bodies_like, named_like
+from extractor.store.bodies import bodies_called, is_called
 from extractor.store.reports import COLUMNS, JOINED, ReportRow, made
-from extractor.store.tables import body, finding, report
+from extractor.store.tables import finding, report
 
 _MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which reports; None: any. ``body``: part of a body's name; ``reviewer``: who acted last; ``finding``: open."""
+    """Which reports; None: any. ``body``: part of any of its names; ``reviewer``: who acted last; ``finding``: open."""
 
     state: str | None = None
     form: str | None = None
@@ -114,11 +114,11 @@ def _filtered(connection: Connection, query: Select[Any], wanted: Filter, *, fir
         else:
             query = query.where(report.c.id.in_(named))
     if wanted.body is not None:
-        bodies = bodies_like(connection, wanted.body)
+        bodies = bodies_called(connection, wanted.body)
         if bodies is None:
             return query.where(false())
         if first_only and _are_many(connection, bodies):
-            query = query.where(named_like(wanted.body).where(body.c.id == report.c.body_id).exists())
+            query = query.where(is_called(report.c.body_id, wanted.body))
         else:
             query = query.where(report.c.body_id.in_(bodies))
     return query

@@ -7,6 +7,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -44,6 +45,14 @@ class Reader:
 
     version: str
     engine: str = "rules"
+
+
+def program_version() -> str:
+    """The version that readings are kept under."""
+    try:
+        return version("extractor")
+    except PackageNotFoundError:
+        return "source"
 
 
 def add_reading(connection: Connection, report: int, reader: Reader, record: Record, text_id: int, at: int) -> int:

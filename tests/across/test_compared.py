@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from extractor.across.checks import count_contradicted, open_contradictions
@@ -15,7 +17,9 @@ from extractor.across.compared import (
     of_year,
     over_years,
 )
+from extractor.across.settling import merge
 from extractor.errors import NotPermittedError
+from extractor.record import Number
 from extractor.review import work
 from extractor.review.opening import open_report
 from extractor.review.people import Person
@@ -45,10 +49,79 @@ def test_a_body_over_the_years_with_what_stands_out(store: Store) -> None:
     assert third.marks == {"new_received": "down", "carried_over": "contradicted"}
 
 
-def test_small_changes_and_changes_from_nothing_do_not_stand_out(store: Store) -> None:
-    put(store, 1, 2021, WATER, new_received=1, granted=0)
-    put(store, 2, 2022, WATER, new_received=12, granted=500)
+JUMPS: dict[str, tuple[Number, Number, dict[str, str]]] = {
+    "ten times": (3, 30, {"new_received": "up"}),
+    "not quite ten times": (4, 39, {}),
+    "ten times, but few": (1, 20, {}),
+    "the fewest that count": (2, 22, {"new_received": "up"}),
+    "a tenth": (30, 3, {"new_received": "down"}),
+    "more than a tenth": (39, 4, {}),
+    "a tenth, but few": (20, 1, {}),
+    "nothing any more": (20, 0, {"new_received": "down"}),
+    "nothing any more, but few": (19, 0, {}),
+    "first ever": (0, 500, {}),
+    "none at all": (0, 0, {}),
+    "the same": (700, 700, {}),
+}
+
+
+@pytest.mark.parametrize(("before", "now", "marks"), JUMPS.values(), ids=JUMPS)
+def test_what_stands_out_against_the_year_before(
+    store: Store, before: Number, now: Number, marks: dict[str, str]
+) -> None:
+    put(store, 1, 2021, WATER, new_received=before)
+    put(store, 2, 2022, WATER, new_received=now)
+    assert over_years(store, EVE, body_of(store, WATER))[1].marks == marks
+    [one] = of_year(store, EVE, Wanted(year=2022), Ranked())
+    assert (one.before["new_received"], one.values["new_received"], one.marks) == (before, now, marks)
+
+
+def test_amounts_stand_out_by_what_they_are(store: Store) -> None:
+    for number, (year, fees) in enumerate(((2021, "2.5"), (2022, "25"), (2023, "2.4")), 1):
+        put(store, number, year, WATER, fees_10k_yuan=Decimal(fees))
+    assert [one.marks for one in over_years(store, EVE, body_of(store, WATER))] == [
+        {},
+        {"fees_10k_yuan": "up"},
+        {"fees_10k_yuan": "down"},
+    ]
+
+
+def test_a_figure_that_one_year_does_not_state_never_stands_out(store: Store) -> None:
+    first = put(store, 1, 2021, WATER, new_received=900)
+    put(store, 2, 2022, WATER, new_received=3)
+    work.correct(store, ANN, On(first, 1), Change(cell("new_received"), Entry(None, "unreadable")))
+    second = over_years(store, EVE, body_of(store, WATER))[1]
+    assert "new_received" not in second.marks
+    [one] = of_year(store, EVE, Wanted(year=2022), Ranked())
+    assert "new_received" not in one.before and one.marks == {}
+
+
+def test_a_year_that_is_missing_is_not_skipped(store: Store) -> None:
+    put(store, 1, 2020, WATER, new_received=3)
+    put(store, 2, 2022, WATER, new_received=900)
     assert over_years(store, EVE, body_of(store, WATER))[1].marks == {}
+    [one] = of_year(store, EVE, Wanted(year=2022), Ranked())
+    assert (one.before, one.marks) == ({}, {})
+
+
+def test_each_body_of_a_year_is_held_against_its_own_past(store: Store) -> None:
+    others = [f"松溪市第{number}局" for number in range(4)]
+    for number, name in enumerate(others):
+        put(store, 10 + number, 2021, name, new_received=40)
+        put(store, 20 + number, 2022, name, new_received=40)
+    put(store, 30, 2021, WATER, new_received=4)
+    put(store, 31, 2022, WATER, new_received=40)
+    put(store, 32, 2022, SCHOOLS, new_received=40)
+    marks = {one.name: one.marks for one in of_year(store, EVE, Wanted(year=2022), Ranked())}
+    assert marks == {**{name: {} for name in others}, SCHOOLS: {}, WATER: {"new_received": "up"}}
+
+
+def test_what_another_name_stated_is_the_same_bodys_past(store: Store) -> None:
+    put(store, 1, 2021, "松溪水务局", new_received=4)
+    put(store, 2, 2022, WATER, new_received=400)
+    assert of_year(store, EVE, Wanted(year=2022), Ranked())[0].marks == {}
+    merge(store, LEAD, body_of(store, "松溪水务局"), body_of(store, WATER))
+    assert of_year(store, EVE, Wanted(year=2022), Ranked())[0].marks == {"new_received": "up"}
 
 
 def test_a_correction_changes_what_is_shown(store: Store) -> None:
