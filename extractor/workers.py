@@ -42,6 +42,9 @@ _RESULTS_AHEAD = 1 << 20
 """Bytes of results that a worker may send before anybody collects them, where the system allows as much: it goes on
 while whoever collects them is busy with others."""
 
+_IMPORTED = ["extractor.run"]
+"""What the server of copies imports before the first, beside the first task's module: the reader with its stages."""
+
 _OBJECTS_PER_COLLECTION = 50_000
 """New objects after which a worker looks for unused cycles: a report makes fewer, and hardly a cycle among them."""
 
@@ -202,13 +205,15 @@ class Workers(Generic[Tag, Item, Result]):
         worker.pipe.close()
 
     def _start(self) -> _Worker[Tag, Item]:
-        context = get_context(_start_method())
+        forks = _forks()
+        context = _context(forks, self._task)
         ours, theirs = context.Pipe()
         _widen(theirs)
-        inherited = [worker.pipe for worker in self._workers] if _forks() else []
+        inherited = [ours, *(worker.pipe for worker in self._workers)] if forks else []
+        environment = None if forks else dict(os.environ)
         self._folder = self._folder or _temporary_folder()
-        arguments = (theirs, [ours, *inherited] if _forks() else [], self._task, self._seconds, self._folder)
-        process = context.Process(target=_serve, args=arguments, daemon=True)  # type: ignore[attr-defined]
+        arguments = (theirs, inherited, environment, self._task, self._seconds, self._folder)
+        process = context.Process(target=_serve, args=arguments, daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -245,14 +250,23 @@ def _clear(folder: str) -> None:
 
 
 def _serve(
-    pipe: Connection, inherited: list[Connection], task: Callable[[Any], Any], seconds: float, folder: str | None
+    pipe: Connection,
+    inherited: list[Connection],
+    environment: dict[str, str] | None,
+    task: Callable[[Any], Any],
+    seconds: float,
+    folder: str | None,
 ) -> None:
     """A worker's life: one item after another until the pipe closes.
 
     The pool's ends of the pipes, inherited in a fork, are closed: a pipe closes only when nobody holds its other end.
+    ``environment``: that of the pool, where the worker is a copy of a server's that was started earlier.
     """
     for other in inherited:
         other.close()
+    if environment is not None:
+        os.environ.clear()
+        os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the pool ends its workers itself
     for ending in (signal.SIGALRM, signal.SIGTERM):
         signal.signal(ending, signal.SIG_DFL)
@@ -285,5 +299,10 @@ def _forks() -> bool:
     return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
 
 
-def _start_method() -> str:
-    return "fork" if _forks() else "spawn"
+def _context(forks: bool, task: Callable[[Any], Any]) -> Any:
+    """How workers start: as copies of this process, or of a server without threads that has imported what they need."""
+    if forks or sys.platform != "linux":
+        return get_context("fork" if forks else "spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([*_IMPORTED, getattr(task, "func", task).__module__])  # heeded by the first only
+    return context
