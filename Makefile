@@ -9,6 +9,8 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Many tests wait for a browser, a server or LibreOffice: half as many again as there are processors keep them busy.
+PYTEST := $(BIN)/pytest -n $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 ))) --dist worksteal
 REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -43,14 +45,14 @@ app: $(READY)
 	$(BIN)/extractor serve --browser
 
 test: $(READY) packages
-	$(BIN)/pytest -n auto --dist worksteal
+	$(PYTEST)
 
 check: $(READY) packages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist worksteal
+	$(PYTEST)
 
 eval: $(READY)
 	$(BIN)/python -m eval run $(foreach dir,$(GOLD),--gold $(dir)) --against base
@@ -59,7 +61,7 @@ bench: $(READY) packages
 	$(BIN)/python -m bench
 
 stress: $(READY) packages
-	EXTRACTOR_TESTS=stress $(BIN)/pytest -n auto --dist worksteal
+	EXTRACTOR_TESTS=stress $(PYTEST)
 
 conformance: $(READY)
 	@bash .ci/conformance $(BIN) build/llama

@@ -162,7 +162,10 @@ class Pace:
         self._rise, self._cut, self._tried = _LEAST / 2, min(2 * self._cut, 2 * _LARGEST), 0
 
     def _pace_before(self, sent: float) -> float:
-        """The pace at which calls passed in the second before the refused one: the pace itself unless plainly less."""
+        """The pace at which calls passed in the second before the refused one: the pace itself unless plainly less.
+
+        If none was sent before it, nothing is told: there was nothing to ask.
+        """
         rate, seconds = min(self.rate, self.ceiling), min(sent - self._even_since, 1.0)
         passed = sum(sent - seconds <= moment < sent for moment in self._sent)
-        return passed / seconds if passed + 1 < _PLAINLY * rate * seconds else rate
+        return passed / seconds if 1 <= passed < _PLAINLY * rate * seconds - 1 else rate
