@@ -107,7 +107,7 @@ class Header:
     def stacks(self) -> dict[int, list[str]]:
         """Lattice column → the words over it from the top down, each once.
 
-        A converter repeats a merged cell, and a new page the upper rows of a header that the page break cut.
+        A converter repeats a merged cell, in two parts where a page cuts it, and a new page the upper rows of a header.
         """
         if self._stacks is None:
             self._stacks = self._stacked(header_words)
@@ -120,7 +120,7 @@ class Header:
                 words = reduce(cell.text)
                 for column in range(cell.column, cell.column + min(cell.colspan, _WIDEST)):
                     stacks.setdefault(column, {})[words] = None
-        return {column: list(stack) for column, stack in stacks.items()}
+        return {column: _without_echo(list(stack)) for column, stack in stacks.items()}
 
     @_once_a_block
     def by_place(self, block: Block) -> dict[int, str]:
@@ -173,6 +173,16 @@ class Header:
     def over(self, slot: Slot) -> str:
         """The words over a slot."""
         return "".join(self.stacks.get(slot.column, ())) if slot.column is not None else ""
+
+
+def _without_echo(stack: list[str]) -> list[str]:
+    """A stack without the lowest words if together they spell the one above them."""
+    length = 0
+    for depth in range(len(stack) - 1, 0, -1):
+        length += len(stack[depth])
+        if length == len(stack[depth - 1]) and "".join(stack[depth:]) == stack[depth - 1]:
+            return stack[:depth]
+    return stack
 
 
 def _named(stacks: dict[int, list[str]], labels: dict[str, Name]) -> dict[int, Name]:

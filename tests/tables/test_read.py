@@ -79,6 +79,15 @@ def test_a_header_that_a_page_cuts_below_rows_that_it_repeats() -> None:
     assert row(draft, "granted") == [1, 2, 3, 4, 5, 6, 21]
 
 
+def test_a_repeated_label_that_a_page_cuts_is_one_label() -> None:
+    outcomes = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    groups = [["行政复议"] * 5 + ["行政诉讼"] * 10, [*outcomes, *["未经复议直接起诉"] * 5, *["复议后起诉"] * 5]]
+    lowest = [list(part) for part in zip(*((label[:1], label[1:]) for label in outcomes * 3), strict=True)]
+    rows = [*groups, *lowest, [str(value) for value in (1, 2, 1, 3, 7, 1, 2, 1, 1, 5, 1, 0, 3, 2, 6)]]
+    draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n" + "\n".join("\t".join(one) for one in rows) + "\n")
+    assert row(draft, "review", "review_litigation") == [1, 2, 1, 3, 7]
+
+
 def test_shifted_row_is_read_by_order() -> None:
     draft = read(f"{FIRST_2021}规章\t1\t2\t3\n\n{HEAD}3. 其他\t\t1\t2\t3\t4\t5\t6\t21\t\n")
     assert row(draft, "other_reason") == [1, 2, 3, 4, 5, 6, 21]
