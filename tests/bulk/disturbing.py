@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -77,17 +78,34 @@ def database_of(address: str) -> str:
     return urlsplit(address).path.lstrip("/")
 
 
-def take_away(address: str, seconds: float) -> None:
-    """A server is stopped, a file locked by another process, for so long."""
+def take_away(address: str, process: subprocess.Popen[str], seconds: float) -> None:
+    """A server is stopped, a file locked by another process, for so long; the process stands still till it is."""
     if address.startswith("postgresql"):
+        process.send_signal(signal.SIGSTOP)
         postgres.stop()
+        process.send_signal(signal.SIGCONT)
         time.sleep(seconds)
         postgres.start()
         return
-    with contextlib.closing(sqlite3.connect(file_of(address), timeout=30, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with contextlib.closing(sqlite3.connect(file_of(address), timeout=0, isolation_level=None)) as other:
+        _lock(other, process)
         time.sleep(seconds)
         other.execute("ROLLBACK")
+
+
+def _lock(other: sqlite3.Connection, process: subprocess.Popen[str]) -> None:
+    """Lock the file, between two of the process's own writes: it stands still while that is tried."""
+    for _ in range(1_000):
+        process.send_signal(signal.SIGSTOP)
+        try:
+            other.execute("BEGIN EXCLUSIVE")
+            return
+        except sqlite3.OperationalError:  # it writes just now
+            pass
+        finally:
+            process.send_signal(signal.SIGCONT)
+        time.sleep(0.005)
+    raise AssertionError("the store was never free")
 
 
 def file_of(address: str) -> str:

@@ -187,8 +187,8 @@ def test_a_database_that_is_gone_for_a_while_is_waited_for(bench: Bench, undistu
     process = bench.start(
         "run", undisturbed.folder, "--engine", "rules", "--jobs", "2", EXTRACTOR_SECONDS_FOR_STORE="1"
     )
-    wait_until_done(bench, 20, process)
-    take_away(bench.address, GONE)
+    wait_until_done(bench, 1, process)
+    take_away(bench.address, process, GONE)
     _, told = process.communicate(timeout=120)
     assert process.returncode == 0, told
     assert "trying again" in told
