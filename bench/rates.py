@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -21,6 +22,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 from bench.lines import tell
+from extractor.asking import AskingThread
 from extractor.draft import Question
 from extractor.llm.client import LiveModel
 from tests.faulty_server import FaultyServer, limited
@@ -82,7 +84,7 @@ def measured(case: Case, seconds: float) -> Found:
     server = multiprocessing.get_context("fork").Process(target=_serve, args=(theirs, case), daemon=True)
     server.start()
     try:
-        calls, processor = asyncio.run(_asked(str(ours.recv()), seconds))
+        calls, processor = _asked(str(ours.recv()), seconds)
         ours.send("end")
         let_in, refused = ours.recv()
     finally:
@@ -98,7 +100,8 @@ def _question() -> Question:
 
 
 def _serve(told: Connection, case: Case) -> None:
-    """Answer, as the limiter lets calls in, until asked what became of them."""
+    """Answer, as the limiter lets calls in, until asked what became of them; evenly: no long looks for cycles."""
+    gc.freeze()
     right = truthful(1)(_question())
     server = FaultyServer(lambda _: right)
     server.always = limited(case.limiter(), seconds=case.latency, retry_after=case.retry_after, tells=case.tells)
@@ -109,27 +112,35 @@ def _serve(told: Connection, case: Case) -> None:
         told.send((list(server.let_in), server.refused))
 
 
-async def _asked(url: str, seconds: float) -> tuple[int, float]:
+def _asked(url: str, seconds: float) -> tuple[int, float]:
     """Ask one question after another, as different ones, for so long; calls made and processor time taken."""
     with tempfile.TemporaryDirectory() as folder:
         model = LiveModel(settings(url, folder, seconds_of_waiting=60.0))
-        question, numbers = _question(), iter(range(10**9))
-        await model.answer([question])
-        before, end = time.process_time(), time.monotonic() + seconds
+        thread = AskingThread(model)
+        try:
+            thread.do(model.answer([_question()])).result()
+            before = time.process_time()
+            calls = thread.do(_keep_asking(model, seconds)).result()
+            return calls, time.process_time() - before
+        finally:
+            thread.close()
 
-        async def asks() -> None:
-            while time.monotonic() < end:
-                content = {**question.content, "sample": next(numbers) + 2}
-                await model.answer([replace(question, content=content)])
 
-        tasks = [asyncio.ensure_future(asks()) for _ in range(_AHEAD)]
-        await asyncio.sleep(seconds)
-        taken, calls = time.process_time() - before, model.ledger.sums[_KIND].calls
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await model.close()
-    return calls, taken
+async def _keep_asking(model: LiveModel, seconds: float) -> int:
+    question, numbers, end = _question(), iter(range(10**9)), time.monotonic() + seconds
+
+    async def asks() -> None:
+        while time.monotonic() < end:
+            content = {**question.content, "sample": next(numbers) + 2}
+            await model.answer([replace(question, content=content)])
+
+    tasks = [asyncio.ensure_future(asks()) for _ in range(_AHEAD)]
+    await asyncio.sleep(seconds)
+    calls = model.ledger.sums[_KIND].calls
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return calls
 
 
 def short() -> None:

@@ -6,11 +6,16 @@ Every key is required, absent values are null, further keys are refused. Numbers
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any
 
+from instructor import ResponseSchema
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from extractor.draft import Question
@@ -33,19 +38,50 @@ Anchor = Annotated[int | None, BeforeValidator(_anchor)]
 """The number of an anchor, or null."""
 
 
-class Strict(BaseModel):
-    """An answer: no further keys."""
+class Strict(ResponseSchema):
+    """An answer: no further keys. As one of instructor's own types it is not made into one at each call."""
 
     model_config = ConfigDict(extra="forbid")
 
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        """As pydantic writes it, which takes long, and instructor wants it at each call."""
+        return deepcopy(_json_schema(cls)) if not args and not options else super().model_json_schema(*args, **options)
+
+
+@lru_cache(maxsize=512)
+def _json_schema(answer: type[Strict]) -> dict[str, Any]:
+    return super(Strict, answer).model_json_schema()
+
+
+_TELLING = ("table", "anchors", "width", "issues", "improvements", "topics", "placeholders")
+"""What a type is made from, of a question's content; the text itself is not part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What types are made from: equal for questions whose answers are of one type."""
+
+    kind: str
+    table: str
+    told: str
+    question: Question = field(compare=False)
+
 
 def answer_type(question: Question) -> type[BaseModel]:
-    """The type of answers to a question, made from its content and its form.
+    """The type of answers to a question, made from its content and its form; the same one for all of one shape.
 
     Raises:
         KeyError: no such kind of question.
     """
-    return _MAKERS[question.kind](question)
+    told = {name: question.content[name] for name in _TELLING if name in question.content}
+    table = _table_of(question).model_dump_json() if question.kind in _ABOUT_TABLES else ""
+    return _made(_Shape(question.kind, table, json.dumps(told, sort_keys=True), question))
+
+
+@lru_cache(maxsize=512)
+def _made(shape: _Shape) -> type[BaseModel]:
+    return _MAKERS[shape.kind](shape.question)
 
 
 def _numbers_known(values: Sequence[int | None], most: int, what: str) -> None:
@@ -331,5 +367,6 @@ _MAKERS: Mapping[str, Callable[[Question], type[BaseModel]]] = {
     "topics": _topics,
     "summary": _summary,
 }
+_ABOUT_TABLES = ("table_grid", "table_cells")
 KINDS = tuple(_MAKERS)
 """Every kind of question; each has a prompt of its name."""

@@ -226,7 +226,9 @@ class Endpoint:
         try:
             completions = self._connected().chat.completions.with_raw_response
             async with asyncio.timeout(self._settings.seconds_per_call):
-                raw = await completions.create(**body, extra_headers={"Idempotency-Key": mark})
+                raw = await completions.create(
+                    model=self.model, messages=[], extra_body=body, extra_headers={"Idempotency-Key": mark}
+                )
             turn.headers = raw.headers
         except openai.APIStatusError as error:
             turn.headers = error.response.headers

@@ -40,8 +40,8 @@ _SPACES, _SHORTEST_PAUSE, _LONGEST_PAUSE = 2.0, 0.02, 20.0
 """Unless told otherwise, a pause is as long as so many calls take; twice as long each time if none passes after it."""
 
 _LONGEST_ALONE = 0.5
-_SLACK = 0.02
-"""Seconds that calls may catch up after the machine was busy."""
+_SLACK = 0.005
+"""Seconds that calls may catch up after the machine was busy: more would come to the endpoint together."""
 
 _REMEMBERED = 1024
 

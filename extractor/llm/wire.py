@@ -31,6 +31,7 @@ class Mode(StrEnum):
     PLAIN = "plain"
 
 
+@lru_cache(maxsize=512)
 def strict_schema(answer: type[BaseModel]) -> Schema:
     """The JSON Schema of an answer as strict endpoints want it: every key required, no further ones, no titles."""
     schema: Schema = _without_titles(to_strict_json_schema(answer))
