@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import time
@@ -20,7 +19,7 @@ from extractor.forms import Form
 from extractor.inputs import list_inputs
 from extractor.record import Record
 from extractor.review.intake import Arrival, take_in
-from extractor.review.people import Person
+from extractor.review.people import person_at_the_terminal
 from extractor.run import Engine, Outcome, asking_for, extract_inputs, say_skipped
 from extractor.settings import load_settings
 from extractor.store import Store, open_store
@@ -84,11 +83,6 @@ def export_reports(kind: str, out: Path, wanted: Filter) -> int:
         store.close()
     say(f"{count} 份 → {out}", f"{count} reports → {out}", settings.language)
     return 0
-
-
-def person_at_the_terminal() -> Person:
-    """Who calls the command: the store's files are theirs, so they may do all."""
-    return Person(getpass.getuser(), "lead")
 
 
 def _keep(store: Store, outcome: Outcome, reader: Reader, forms: tuple[Form, ...], language: Language) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from extractor.across import suggesting
 from extractor.across.figures import catch_up
 from extractor.console import Language, say, say_error
 from extractor.errors import StoreError
-from extractor.review.people import Person
+from extractor.review.people import person_at_the_terminal
 from extractor.store import Store, figures
 
 _NAMES = 500
@@ -61,7 +60,7 @@ def compare_waiting(
 ) -> Left:
     """Compare every report and name that waits for it, a few a transaction, while ``may_go_on``; how many are left."""
     catch_up(store, tell, may_go_on)
-    person = Person(getpass.getuser(), "lead")
+    person = person_at_the_terminal()
     while may_go_on() and suggesting.compare_some(store, person, _NAMES):
         pass
     with store.reading() as connection:

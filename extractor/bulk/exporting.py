@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from extractor.bulk.patience import Patient
 from extractor.bulk.reading import UNKNOWN_TYPE
 from extractor.console import say
 from extractor.record import Usage
-from extractor.review.people import Person
+from extractor.review.people import person_at_the_terminal
 from extractor.settings import load_settings
 from extractor.store import Store, open_store
 from extractor.store.job_tables import job_source
@@ -60,7 +59,7 @@ def deliveries(store: Store, job: Job) -> Iterator[Delivery]:
             if row.state == "failed":
                 yield _failure(row)
             else:
-                yield from stored(store, Person(getpass.getuser(), "lead"), [(row.name, row.report_id)])
+                yield from stored(store, person_at_the_terminal(), [(row.name, row.report_id)])
 
 
 def about(store: Store, job: Job) -> About:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,6 +73,19 @@ class Person:
 
     name: str
     role: Role
+
+
+def account() -> str:
+    """The name of the account that a command or a server runs under."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a user of that number
+        return "local"
+
+
+def person_at_the_terminal() -> Person:
+    """Who calls a command: the store's files are theirs, so they may do all."""
+    return Person(account(), "lead")
 
 
 def permit(person: Person, action: Action) -> None:

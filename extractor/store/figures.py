@@ -120,7 +120,8 @@ def keep_new(connection: Connection, stated: Mapping[int, Mapping[str, int]]) ->
             {"report_id": row.id, **{name: row._mapping[name] for name in _PLACE}, **_columns(stated[row.id])}
             for row in connection.execute(wanted)
         ]
-        connection.execute(insert(figure), rows)
+        if rows:
+            connection.execute(insert(figure), rows)
         connection.execute(insert(uncompared), [{"report_id": one} for one in some])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import time
@@ -13,7 +12,7 @@ import streamlit as st
 
 from extractor.errors import NotPermittedError
 from extractor.review.accounts import admitted, note_sign_in
-from extractor.review.people import ROLES, Person, Role
+from extractor.review.people import ROLES, Person, Role, account
 from extractor.show.words import Wording
 from extractor.store import Store
 from extractor.text import printable
@@ -47,14 +46,7 @@ def signed_in(words: Wording, opened: Callable[[], Store]) -> Person:
     if not is_local(st.context.headers.to_dict(), st.context.ip_address):
         st.error(words("sign_in", "only_local"))
         st.stop()
-    return _let_in(words, opened(), os.environ.get("EXTRACTOR_REVIEWER") or _local_name(), "lead")
-
-
-def _local_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container without a user of that number
-        return "local"
+    return _let_in(words, opened(), os.environ.get("EXTRACTOR_REVIEWER") or account(), "lead")
 
 
 def is_local(headers: Mapping[str, str], address: str | None) -> bool:

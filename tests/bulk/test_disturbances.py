@@ -305,6 +305,11 @@ def test_a_clock_that_jumps_loses_nothing_and_doubles_nothing(
         with jumping(clock_of(bench, monkeypatch)):
             assert bench.run(asking.folder, engine="hybrid", workers=1) == 0
         assert time.monotonic() - began < HOUR / 10
+    all_once(bench, asking, server)
+
+
+def all_once(bench: Bench, asking: Asking, server: FaultyServer) -> None:
+    """Every report was read once, every question asked and paid for once."""
     assert bench.states() == {"done": ASKED}
     assert answered(bench) == len(server.requests) == len(asking.questions)
     assert readings(bench) == ASKED
@@ -339,9 +344,7 @@ def test_a_run_that_others_take_for_dead_goes_on_anew_and_has_its_calls_in_the_l
         server.always = loses_its_lease
         assert bench.run(asking.folder, engine="hybrid") == 0
         store.close()
-    assert bench.states() == {"done": ASKED}
-    assert answered(bench) == len(server.requests) == len(asking.questions)
-    assert readings(bench) == ASKED
+    all_once(bench, asking, server)
 
 
 @UNDER_STRESS

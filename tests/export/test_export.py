@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,16 @@ def workbook(data: bytes) -> dict[str, list[list[str]]]:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_an_empty_export_is_a_file_too(store: Store, tmp_path: Path, kind: str) -> None:
-    written(store, kind, tmp_path)
+    data = written(store, kind, tmp_path)
+    reports: dict[str, Callable[[], int]] = {
+        "jsonl": lambda: len(data.splitlines()),
+        "csv": lambda: len(rows(data)),
+        "cells": lambda: len(rows(data)),
+        "parquet": lambda: pyarrow.parquet.read_table(io.BytesIO(data)).num_rows,
+        "xlsx": lambda: len(workbook(data)["reports"]) - 1,
+        "docx": lambda: len(zipfile.ZipFile(io.BytesIO(data)).namelist()),
+    }
+    assert reports[kind]() == 0
 
 
 def test_the_filter_chooses(filled: Store, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from extractor.errors import ExtractorError, NotPermittedError, StateError, StoreError
 from extractor.review.accounts import admitted, everybody, history_of_rights, note_sign_in, rule
-from extractor.review.people import Person, Role
+from extractor.review.people import Person, Role, person_at_the_terminal
 from extractor.store import Store
 from tests.stores import ANN, EVE
 
@@ -164,3 +164,11 @@ def test_a_role_that_a_newer_program_wrote_is_none(store: Store) -> None:
         connection.execute(text(row), {"key": ZHAO, "no": False})
     with pytest.raises(NotPermittedError, match="no role"):
         admitted(store, ZHAO, None)
+
+
+def test_a_command_has_a_name_where_its_user_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that is told a number of its own."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 54_321)
+    assert person_at_the_terminal() == Person("local", "lead")
