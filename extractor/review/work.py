@@ -232,14 +232,12 @@ def _decide(store: Store, person: Person, on: On, step: Step) -> Opened:
 
 
 def _stop_open(before: Opened) -> None:
-    errors = before.now.open_errors if before.now else []
     if before.now is None:
         raise wrong_state("a file that could not be read cannot be accepted", "未能识读的文件不能通过")
-    if errors or before.state.conflicts:
-        names = "、".join(dict.fromkeys([*(one.code for one in errors), *before.state.conflicts]))
+    if count := len(before.now.open_errors) + len(before.state.conflicts):
         raise wrong_state(
-            f"{len(errors) + len(before.state.conflicts)} open: {names}; correct or settle them first",
-            f"还有 {len(errors) + len(before.state.conflicts)} 处未处理：{names}；请先改正或说明",
+            f"{count} open (see the list of findings): correct or settle them first",
+            f"还有 {count} 处“待处理的问题”：请先逐条改正或说明",
         )
     if before.state.standing == "accepted":
         raise wrong_state("the report is accepted already", "报告已经通过")
