@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Coroutine, Iterator, Mapping
@@ -31,6 +32,9 @@ _SECONDS_TO_END = 5.0
 _OBJECTS_PER_COLLECTION = (5_000, 4, 500)
 """New objects after which unused cycles are looked for, in some milliseconds; old ones are hardly ever looked at."""
 
+_SECONDS_OF_OTHERS = 0.0005
+"""After which this thread goes on when another one of the process computes: a call is to go when it is due."""
+
 
 class AskingThread:
     """A thread with an event loop in which one model is asked; it begins with the first thing that is to be done.
@@ -50,6 +54,7 @@ class AskingThread:
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_OBJECTS_PER_COLLECTION)
+            sys.setswitchinterval(_SECONDS_OF_OTHERS)
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name="asking", daemon=True)
             self._thread.start()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import pickle
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -202,6 +204,10 @@ class Form(_Data):
     checks: tuple[Check, ...] = ()
     scoring: Scoring = Scoring()
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Form], tuple[bytes]]:
+        """A form comes back as the object that it was before: thousands of questions speak of it, in many pickles."""
+        return _form_of, (_state_of(self),)
+
     def table(self, key: Key) -> FormTable | None:
         """The table with this key, or None."""
         return next((table for table in self.tables if table.key == key), None)
@@ -218,3 +224,15 @@ class Form(_Data):
                 if key not in known:
                     raise ValueError(f"identity {identity.code}: table {identity.table!r} has no {key!r}")
         return self
+
+
+@lru_cache(maxsize=64)
+def _state_of(form: Form) -> bytes:
+    return pickle.dumps(form.__getstate__())
+
+
+@lru_cache(maxsize=64)
+def _form_of(state: bytes) -> Form:
+    form = Form.__new__(Form)
+    form.__setstate__(pickle.loads(state))  # noqa: S301 (only what this process would unpickle anyway)
+    return form
