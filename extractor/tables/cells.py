@@ -12,7 +12,7 @@ from extractor.text import canonical, chinese_number, fold, is_blank, unmarked, 
 
 _NOT_APPLICABLE = re.compile(r"^(?:[-/\\~*.]{1,3}|无|无数据|不适用|不涉及|未涉及|没有|暂无|未发生|N/?A|n/?a|空)$")
 _PLAIN = r"\d+(?:\.\d+)?|0\."
-_GROUPED = r"\d{1,3}(?:[,'、٬]\d{3})+(?:\.\d+)?"
+_GROUPED = r"\d{1,3}(?:(?:[,'、٬]|\s,|,\s)\d{3})+(?:\.\d+)?"  # engines set a space beside a comma, narrow cells a break
 _SPLIT = r"\d+(?:[ \n]\d+)+(?:\.\d+)?"
 _SPACED_POINT = r"\d+ ?\. ?\d+"
 _LESS = r"减少|减|下降|↓"

@@ -135,9 +135,13 @@ class Disturbed:
         time.sleep(self.dice.uniform(0, 0.2))
 
     def kill(self, what: str) -> None:
-        """Kill something while a runner is at work, and count it."""
-        if self.is_at_work and _KILLS[what](self):
-            self.kills[what] += 1
+        """Kill something while a runner is at work, as soon as it is there, and count it."""
+        until = time.monotonic() + 20
+        while self.is_at_work and time.monotonic() < until:
+            if _KILLS[what](self):
+                self.kills[what] += 1
+                return
+            time.sleep(0.02)
 
     def kill_runner(self) -> bool:
         """Kill the runner."""

@@ -14,6 +14,8 @@ NUMBERS = [
     ("1,113", 1113),
     ("1，113", 1113),
     ("12,345,678", 12345678),
+    ("11, 710", 11710),
+    ("1 ,234,\n567", 1234567),
     ("３．５", Decimal("3.5")),
     ("7730.280000", Decimal("7730.28")),
     ("-8", -8),
@@ -51,6 +53,7 @@ def test_numbers(text: str, value: int | Decimal) -> None:
         ("详见附件", "text"),
         ("待核实", "text"),
         ("1,11", "text"),
+        ("1, 11", "text"),
         ("3-5", "text"),
         ("约5", "text"),
         ("一", "text"),  # as often a dash as the number
@@ -68,6 +71,7 @@ def test_note_is_kept_as_written() -> None:
 
 def test_parted_digits_are_marked() -> None:
     assert read_cell("1 0").rejoined
+    assert read_cell("11, 710").rejoined
     assert not read_cell("10").rejoined
 
 
