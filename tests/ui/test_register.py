@@ -37,6 +37,13 @@ def go(page: Page, server: Serving, view: str) -> None:
     page.wait_for_selector('[data-testid="stButtonGroup"]')
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once its button is there: what a question says is seen a moment earlier."""
+    page.locator('[data-testid="stButton"] kbd', has_text=key.upper()).first.wait_for()
+    page.wait_for_selector('[data-stale="true"]', state="detached")
+    page.keyboard.press(key)
+
+
 def names(server: Serving) -> dict[str, list[str]]:
     with server.reading() as store, store.reading() as connection:
         return {one.name: sorted(one.aliases.values()) for one in listed(connection, Wanted())}
@@ -45,15 +52,14 @@ def names(server: Serving) -> dict[str, list[str]]:
 def test_names_are_made_one_told_apart_and_taken_back_by_key(server: Serving, page: Page) -> None:
     go(page, server, "same")
     page.get_by_role("button", name="相同，用“北河县教育局”").first.wait_for()
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_text("已保存：“北河縣教育局”就是“北河县教育局”").wait_for()
     assert names(server)["北河县教育局"] == ["北河縣教育局"]
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_text("已保存").wait_for(state="detached")
     page.get_by_role("button", name="相同，用“北河縣教育局”").first.wait_for()
     assert "北河縣教育局" in names(server)
-    page.wait_for_selector('[data-stale="true"]', state="detached")
-    page.keyboard.press("3")
+    press(page, "3")
     page.get_by_text("不是“").wait_for()
     with server.reading() as store, store.reading() as connection:
         assert [one.kind for one in answers(connection)][-3:] == ["merge", "undo", "apart"]
@@ -113,9 +119,9 @@ def test_versions_are_linked_from_the_report(server: Serving, page: Page) -> Non
     page.get_by_role("button", name="报告 10").wait_for()
     page.get_by_role("link", name="去认定").click()
     page.get_by_text("报告 10 与报告 9 内容相同，只计后者").first.wait_for()
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_text("报告 9 是旧版，以报告 11 为准").first.wait_for()
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_text("没有待认定的重复报告").wait_for()
     with server.reading() as store, store.reading() as connection:
         links = replay(answers(connection)).links.values()
@@ -152,7 +158,7 @@ def test_no_plant_in_a_name_runs(tmp_path: Path, browser: Browser) -> None:
             go(watched.page, server, view)
             watched.page.wait_for_timeout(1_000)
             if view == "same":
-                watched.page.keyboard.press("1")
+                press(watched.page, "1")
                 watched.page.get_by_text("已保存").wait_for()
             assert watched.is_clean(), (view, watched.dialogs, watched.away)
         context.close()
