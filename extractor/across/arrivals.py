@@ -34,14 +34,16 @@ def compare_arrivals(
     *,
     took: float,
     is_over: Callable[[], bool] = lambda: False,
+    again: Callable[[Callable[[], Left]], Left] = lambda once: once(),
 ) -> None:
     """Compare what came in during ``took`` seconds, for a tenth of them or 20 seconds, and tell how much is left.
 
-    What is left waits for the next call, or for `extractor db upgrade`. ``is_over``: it is to end.
+    What is left waits for the next call, or for `extractor db upgrade`. ``is_over``: it is to end; ``again``: calls it,
+    more than once where the store is away meanwhile.
     """
     end = time.monotonic() + max(_LEAST, _SHARE * took)
     try:
-        left = compare_waiting(store, lambda: time.monotonic() < end and not is_over())
+        left = again(lambda: compare_waiting(store, lambda: time.monotonic() < end and not is_over()))
     except StoreError as error:  # what was read is kept all the same
         say_error(error, language)
         return

@@ -120,7 +120,7 @@ def compare_done(patient: Patient, ending: str, begun: float, asked: Asked, lang
     """Compare what a finished run has read with other reports, for a while; ``begun``: when it began, monotonic."""
     if ending == "finished":
         took = time.monotonic() - begun
-        compare_arrivals(patient.store, language, took=took, is_over=lambda: bool(asked.number))
+        compare_arrivals(patient.store, language, took=took, is_over=lambda: bool(asked.number), again=patient.again)
 
 
 def assembled(  # noqa: PLR0913, PLR0917 (what a run is made of)

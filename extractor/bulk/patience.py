@@ -49,7 +49,7 @@ class Patient:
             with self.store.writing() as connection:
                 return work(connection)
 
-        return self._again(once)
+        return self.again(once)
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """The result of ``work`` in a transaction that reads.
@@ -62,9 +62,14 @@ class Patient:
             with self.store.reading() as connection:
                 return work(connection)
 
-        return self._again(once)
+        return self.again(once)
 
-    def _again(self, once: Callable[[], Result]) -> Result:
+    def again(self, once: Callable[[], Result]) -> Result:
+        """The result of ``once``, which begins transactions of its own, done again until the store is there.
+
+        Raises:
+            StoreError: as ``write``.
+        """
         since, pause, collisions = 0.0, _FIRST_PAUSE, 0
         while True:
             try:

@@ -7,7 +7,7 @@ No event is added to its log: nobody did anything to it, and its version stays (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -20,9 +20,9 @@ from extractor.store import figures
 from extractor.store.events import events_of
 from extractor.store.figures import Told
 from extractor.store.readings import Reading, reading_of
-from extractor.store.reports import row_of, save_summary
+from extractor.store.reports import FindingRow, row_of, save_summary, tell_untouched
 from extractor.store.state import ReviewState, replay
-from extractor.verify.between_years import Contradiction, Stated, contradictions
+from extractor.verify.between_years import Contradiction, Stated, codes, contradictions
 
 _MOST = 60
 """Reports of one body. With more its name means many bodies (我局, 镇人民政府), and nothing can be compared."""
@@ -51,8 +51,7 @@ def save_standing(
     if not changed and was == stands:
         return made.now
     told = compare(connection, [was.body, stands.body], at, also=report)
-    for other in sorted(told - {report}):
-        place_again(connection, other, forms)
+    place_again(connection, told.keys() - {report}, forms)
     if report not in told or made.reading.record is None:
         return made.now
     now = current(made.reading.record, made.state, forms, told_by_others(connection, report))
@@ -60,8 +59,10 @@ def save_standing(
     return now
 
 
-def compare(connection: Connection, bodies: Iterable[int | None], at: int, also: int | None = None) -> set[int]:
-    """Compare every report of these bodies with its neighbours; the reports of which something else is told now.
+def compare(
+    connection: Connection, bodies: Iterable[int | None], at: int, also: int | None = None
+) -> dict[int, list[Told]]:
+    """Compare every report of these bodies with its neighbours; what is told now, of those of which it has changed.
 
     ``also``: a report that may have been one of theirs.
     """
@@ -72,16 +73,14 @@ def compare(connection: Connection, bodies: Iterable[int | None], at: int, also:
     for sheet, group in sheets:
         news[sheet.report] = [_told(one) for one in contradictions(sheet, group)]
     before = figures.told_of_all(connection, list(news))
-    changed = {report for report, told in news.items() if told != before.get(report, [])}
-    for report in sorted(changed):
-        figures.tell(connection, report, news[report], at)
+    changed = {report: told for report, told in news.items() if told != before.get(report, [])}
+    figures.tell(connection, changed, at)
     return changed
 
 
 def compare_again(connection: Connection, bodies: Iterable[int | None], at: int, also: int | None = None) -> None:
     """Compare these bodies' reports anew after names were joined or parted, or a report (``also``) was linked."""
-    for report in sorted(compare(connection, bodies, at, also)):
-        place_again(connection, report)
+    place_again(connection, compare(connection, bodies, at, also))
 
 
 def compare_waiting(connection: Connection, reports: Sequence[int], at: int) -> int:
@@ -113,8 +112,15 @@ def figure_again(connection: Connection, report: int, at: int) -> None:
     compare_again(connection, [body], at, report)
 
 
-def place_again(connection: Connection, report: int, forms: Sequence[Form] = ()) -> None:
-    """Put a report where it belongs in the queue after something else is told of it; its log and version stay."""
+def place_again(connection: Connection, reports: Collection[int], forms: Sequence[Form] = ()) -> None:
+    """Put reports where they belong in the queue after something else is told of them; logs and versions stay."""
+    told = figures.told_of_all(connection, reports)
+    rows = {one: [FindingRow(said.code, "warning") for said in told.get(one, [])] for one in reports}
+    for report in sorted(set(reports) - tell_untouched(connection, rows, codes())):
+        _place_worked_on(connection, report, forms)
+
+
+def _place_worked_on(connection: Connection, report: int, forms: Sequence[Form]) -> None:
     row = row_of(connection, report, lock=True)
     state = replay(events_of(connection, report))
     if state.reading is None:

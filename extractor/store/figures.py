@@ -207,10 +207,11 @@ def hold(connection: Connection, bodies: Iterable[int | None]) -> None:
 # ---- the log -----------------------------------------------------------------------------------------------------
 
 
-def tell(connection: Connection, report_id: int, told: list[Told], at: int) -> None:
-    """Add to the log what other reports tell of a report from now on."""
-    data = msgspec.json.encode(told).decode()
-    connection.execute(insert(comparison).values(report_id=report_id, at=at, data=data))
+def tell(connection: Connection, told: Mapping[int, list[Told]], at: int) -> None:
+    """Add to the log what other reports tell of reports from now on."""
+    rows = [{"report_id": key, "at": at, "data": msgspec.json.encode(told[key]).decode()} for key in sorted(told)]
+    if rows:
+        connection.execute(insert(comparison), rows)
 
 
 def told_of(connection: Connection, report_id: int, until: int | None = None) -> list[Told]:
@@ -224,9 +225,14 @@ def told_of(connection: Connection, report_id: int, until: int | None = None) ->
 
 def told_of_all(connection: Connection, reports: Collection[int]) -> dict[int, list[Told]]:
     """What other reports tell of each of these now; those that none tells of are left out."""
-    last = select(func.max(comparison.c.id)).where(comparison.c.report_id.in_(reports)).group_by(comparison.c.report_id)
-    rows = connection.execute(select(comparison.c.report_id, comparison.c.data).where(comparison.c.id.in_(last)))
-    return {row.report_id: told for row in rows if (told := _DECODER.decode(row.data))}
+    found: dict[int, list[Told]] = {}
+    for some in portions(sorted(reports)):
+        last = (
+            select(func.max(comparison.c.id)).where(comparison.c.report_id.in_(some)).group_by(comparison.c.report_id)
+        )
+        rows = connection.execute(select(comparison.c.report_id, comparison.c.data).where(comparison.c.id.in_(last)))
+        found |= {row.report_id: told for row in rows if (told := _DECODER.decode(row.data))}
+    return found
 
 
 # ---- what waits to be compared -----------------------------------------------------------------------------------

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from extractor.errors import NoReportError
 from extractor.store.bodies import body_id
 from extractor.store.contents import insert_new, put
+from extractor.store.statements import portions
 from extractor.store.tables import body, field, finding, report, source
 
 _URGENT = 10**9
@@ -61,9 +62,8 @@ class Summary:
     @property
     def benefit(self) -> int:
         """What looking at the report is expected to mend: errors first, then warnings, then by doubt."""
-        open_ones = [one for one in self.findings if not one.settled]
-        urgency = 2 if self.errors or self.conflicts else int(bool(open_ones or self.fields))
-        return urgency * _URGENT + min(self.doubt, _URGENT - 1)
+        is_open = bool(self.fields) or any(not one.settled for one in self.findings)
+        return _benefit(self.errors + self.conflicts, is_open=is_open, doubt=self.doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,11 @@ class ReportRow:
     changed_at: int
     content_id: int
     reading_id: int | None
+
+
+def _benefit(errors: int, *, is_open: bool, doubt: int) -> int:
+    urgency = 2 if errors else int(is_open)
+    return urgency * _URGENT + min(doubt, _URGENT - 1)
 
 
 COLUMNS = tuple(
@@ -152,6 +157,51 @@ def save_summary(connection: Connection, report_id: int, summary: Summary, who: 
     _replace(connection, field, report_id, [{"path": one.path, "verdict": one.verdict} for one in summary.fields])
 
 
+def tell_untouched(
+    connection: Connection, told: Mapping[int, Sequence[FindingRow]], codes: Collection[str]
+) -> set[int]:
+    """Replace findings of ``codes`` by those ``told``, in reports to which nothing ever happened but one reading.
+
+    The rows come out as ``save_summary`` writes them: what is told after reading stands behind what reading told, and
+    warns. The reports that were changed; the others are for whoever replays their logs.
+    """
+    changed: set[int] = set()
+    for some in portions(sorted(told)):
+        wanted = select(report.c.id, report.c.benefit, report.c.errors, report.c.doubts)
+        wanted = wanted.where(report.c.id.in_(some), report.c.version == 1).order_by(report.c.id)
+        rows: dict[int, Any] = {row.id: row for row in connection.execute(wanted.with_for_update())}
+        last = _last_but(connection, codes, list(rows))
+        connection.execute(delete(finding).where(finding.c.report_id.in_(list(rows)), finding.c.code.in_(codes)))
+        new = [
+            {"report_id": key, **values} for key in rows for values in _finding_rows(told[key], last.get(key, -1) + 1)
+        ]
+        if new:
+            connection.execute(insert(finding), new)
+        _rank(connection, [(row, bool(told[key]) or key in last) for key, row in rows.items()])
+        changed |= rows.keys()
+    return changed
+
+
+def _last_but(connection: Connection, codes: Collection[str], reports: Sequence[int]) -> dict[int, int]:
+    """The number of the last finding of each report that is of no such code."""
+    wanted = select(finding.c.report_id, func.max(finding.c.number)).group_by(finding.c.report_id)
+    found = connection.execute(wanted.where(finding.c.report_id.in_(reports), finding.c.code.not_in(codes)))
+    return {row[0]: row[1] for row in found}
+
+
+def _rank(connection: Connection, rows: Iterable[tuple[Any, bool]]) -> None:
+    """The benefit of reports of which it is told whether they have findings."""
+    ranked = [
+        {"row": row.id, "now": now}
+        for row, has_findings in rows
+        for now in [_benefit(row.errors, is_open=has_findings or row.doubts > 0, doubt=row.benefit % _URGENT)]
+        if now != row.benefit
+    ]
+    if ranked:
+        ranking = update(report).where(report.c.id == bindparam("row")).values(benefit=bindparam("now"))
+        connection.execute(ranking, ranked)
+
+
 def summary_values(summary: Summary, body_key: int | None, at: int) -> dict[str, Any]:
     """A summary as columns of a report's row; ``body_key``: the id of its organisation."""
     return {
@@ -173,10 +223,10 @@ def summary_values(summary: Summary, body_key: int | None, at: int) -> dict[str,
     }
 
 
-def _finding_rows(findings: Iterable[FindingRow]) -> list[dict[str, Any]]:
+def _finding_rows(findings: Iterable[FindingRow], first: int = 0) -> list[dict[str, Any]]:
     return [
         {"number": number, "code": one.code, "severity": one.severity, "settled": one.settled}
-        for number, one in enumerate(findings)
+        for number, one in enumerate(findings, first)
     ]
 
 

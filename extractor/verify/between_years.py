@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractor.finding import Words, make
 from extractor.forms.figures import Tie, exact, figures_by_key, ties
@@ -41,6 +42,12 @@ class _Fault:
     own_sum: int
     other: tuple[str, ...]
     other_sum: int
+
+
+@lru_cache(maxsize=1)
+def codes() -> frozenset[str]:
+    """The codes of what reports tell of each other; nothing else has them."""
+    return frozenset(tie.code for tie in ties())
 
 
 def contradictions(own: Stated, others: Sequence[Stated]) -> list[Contradiction]:

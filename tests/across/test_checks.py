@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import threading
+from typing import Any
+
+from sqlalchemy import Connection, select
 
 from extractor.across.settling import link, merge, separate
 from extractor.forms import builtin_forms
 from extractor.record import Number
 from extractor.review import work
+from extractor.review.comparing import _place_worked_on
 from extractor.review.opening import history, open_report, opened_at
 from extractor.review.saving import On
 from extractor.review.second import draw_audit
@@ -16,6 +21,8 @@ from extractor.store import Store
 from extractor.store.figures import standing_of, told_of
 from extractor.store.queue import Filter
 from extractor.store.state import Entry
+from extractor.store.tables import finding, report
+from tests.across import reports
 from tests.stores import ANN, BEN, LEAD, arrival, taken
 
 FORWARD = "/tables/applications/carried_forward/total"
@@ -64,6 +71,34 @@ def test_what_is_carried_forward_must_be_carried_over(store: Store) -> None:
     assert "4" in told.message and "3" in told.message and f"见报告 {early}" in told.message
     assert "report on 2022" in told.message_en and told.severity == "warning"
     assert told in found.record.findings
+
+
+def test_what_nobody_has_worked_on_is_placed_as_replaying_its_log_places_it(store: Store) -> None:
+    dice = random.Random(7)
+    for number in range(24):
+        year, body = 2019 + number // 3 % 6, f"松溪市{'水教林'[number % 3]}局"
+        cells = {name: dice.randint(3, 4) for name in ("forward", "over", "in_force", "made", "repealed")}
+        if number % 2:
+            put(store, number, year, body, **cells)
+        else:
+            reports.put(store, number, year, body, carried_forward=cells["forward"], carried_over=cells["over"])
+    told = contradicted = 0
+    for number in range(1, 25):
+        with store.writing() as connection:
+            placed = rows_of(connection, number)
+            _place_worked_on(connection, number, ())
+            assert rows_of(connection, number) == placed
+            told += len(placed[1])
+            contradicted += bool(told_of(connection, number))
+    assert told > contradicted > 12
+
+
+def rows_of(connection: Connection, number: int) -> tuple[Any, ...]:
+    """What the queue knows of a report."""
+    found = [
+        select(table).where(key == number) for table, key in ((report, report.c.id), (finding, finding.c.report_id))
+    ]
+    return tuple([*map(tuple, connection.execute(one.order_by(*one.selected_columns)))] for one in found)
 
 
 def test_a_correction_on_either_side_takes_both_back_and_no_version_changes(store: Store) -> None:
