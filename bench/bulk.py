@@ -24,14 +24,14 @@ from extractor.bulk.jobs import Terms
 from extractor.store import create_store, open_store
 from extractor.store.job_tables import job_source
 from tests import postgres
-from tests.generator import generate
+from tests.generator import LAYOUTS, generate
 from tests.stores import settings_for
 
 COUNT, SHORT = 10_000, 1_000
-MODELS = 400
 ROWS = 1_000_000
 _MB = 1_000_000
 _BATCH = 20_000
+_LAYOUTS = [name for name in LAYOUTS if name.startswith("txt_")]
 _LOOKS = 0.25
 
 
@@ -68,16 +68,11 @@ def main(count: int) -> None:
 
 
 def make(folder: Path, count: int) -> None:
-    """So many reports of plain text, all different: generated ones, each again with a last line of its own."""
-    models, seed = list[bytes](), 0
-    while len(models) < min(MODELS, count):
-        seed += 1
-        made = generate(seed)
-        models += [made.data] if made.name.endswith(".txt") else []
+    """So many generated reports of plain text, each with a seed of its own, in all layouts of text by turns."""
     for number in range(count):
         path = folder / f"{number // 1000:03}" / f"{number:06}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(models[number % len(models)] + f"\n{number}\n".encode())
+        path.write_bytes(generate(number, layout=_LAYOUTS[number % len(_LAYOUTS)]).data)
 
 
 def measure(here: Path, count: int) -> None:

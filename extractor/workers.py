@@ -45,6 +45,9 @@ while whoever collects them is busy with others."""
 _IMPORTED = ["extractor.run"]
 """What the server of copies imports before the first, beside the first task's module: the reader with its stages."""
 
+_NICE = 10
+"""Steps by which workers that yield are nicer to others than these are to them."""
+
 _OBJECTS_PER_COLLECTION = 50_000
 """New objects after which a worker looks for unused cycles: a report makes fewer, and hardly a cycle among them."""
 
@@ -112,9 +115,13 @@ class Workers(Generic[Tag, Item, Result]):
     ``seconds`` is the limit for one item. ``ahead``: how many items a worker may have been given, so that it need not
     wait for the next one; only the one that it worked on is lost with it. Items given ahead must be small (some
     kilobytes): what does not fit into a pipe may wait for a worker that waits for its result to be collected.
+    ``yields``: workers leave processors to whoever else needs one, as where calls are to go when they are due.
     """
 
-    def __init__(self, task: Callable[[Item], Result], count: int, seconds: float, *, ahead: int = 1) -> None:
+    def __init__(
+        self, task: Callable[[Item], Result], count: int, seconds: float, *, ahead: int = 1, yields: bool = False
+    ) -> None:
+        self._yields = yields
         self._task = task
         self._count = count
         self._seconds = seconds
@@ -212,7 +219,8 @@ class Workers(Generic[Tag, Item, Result]):
         inherited = [ours, *(worker.pipe for worker in self._workers)] if forks else []
         environment = None if forks else dict(os.environ)
         self._folder = self._folder or _temporary_folder()
-        arguments = (theirs, inherited, environment, self._task, self._seconds, self._folder)
+        home = _Home(self._folder, environment, inherited, yields=self._yields)
+        arguments = (theirs, home, self._task, self._seconds)
         process = context.Process(target=_serve, args=arguments, daemon=True)
         process.start()
         theirs.close()
@@ -249,29 +257,38 @@ def _clear(folder: str) -> None:
         time.sleep(_SECONDS_BETWEEN)
 
 
-def _serve(
-    pipe: Connection,
-    inherited: list[Connection],
-    environment: dict[str, str] | None,
-    task: Callable[[Any], Any],
-    seconds: float,
-    folder: str | None,
-) -> None:
-    """A worker's life: one item after another until the pipe closes.
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a worker lives: its folder, and what it is to set right of what it was born with.
 
-    The pool's ends of the pipes, inherited in a fork, are closed: a pipe closes only when nobody holds its other end.
     ``environment``: that of the pool, where the worker is a copy of a server's that was started earlier.
+    ``inherited``: the pool's ends of pipes in a fork. A pipe closes only when nobody holds its other end.
     """
-    for other in inherited:
-        other.close()
-    if environment is not None:
-        os.environ.clear()
-        os.environ.update(environment)
+
+    folder: str | None
+    environment: dict[str, str] | None
+    inherited: list[Connection]
+    yields: bool
+
+    def settle(self) -> None:
+        """Settle in."""
+        for other in self.inherited:
+            other.close()
+        if self.environment is not None:
+            os.environ.clear()
+            os.environ.update(self.environment)
+        if self.folder:
+            tempfile.tempdir = self.folder
+        if self.yields:
+            os.nice(_NICE)
+
+
+def _serve(pipe: Connection, home: _Home, task: Callable[[Any], Any], seconds: float) -> None:
+    """A worker's life: one item after another until the pipe closes."""
+    home.settle()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the pool ends its workers itself
     for ending in (signal.SIGALRM, signal.SIGTERM):
         signal.signal(ending, signal.SIG_DFL)
-    if folder:
-        tempfile.tempdir = folder
     gc.freeze()  # what is imported stays as long as the worker lives
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     while True:

@@ -86,9 +86,12 @@ class Supply:
         self._patient = patient
         self._skipped = skipped
         seconds = load_settings().seconds_per_document
-        self._readers: Workers[int, Task, Any] = Workers(partial(work, manner=manner), workers, seconds, ahead=AHEAD)
-        settlers = workers if manner.engine is not None else 0
-        self._settlers: Workers[int, Task, Any] = Workers(partial(work, manner=manner), settlers, seconds)
+        asks = manner.engine is not None
+        self._readers: Workers[int, Task, Any] = Workers(
+            partial(work, manner=manner), workers, seconds, ahead=AHEAD, yields=asks
+        )
+        settlers = workers if asks else 0
+        self._settlers: Workers[int, Task, Any] = Workers(partial(work, manner=manner), settlers, seconds, yields=asks)
         self._queue: deque[tuple[int, Task]] = deque()
         self._answered: deque[tuple[int, Task]] = deque()
         self._ready: list[Supplied] = []

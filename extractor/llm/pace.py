@@ -2,7 +2,8 @@
 
 The search is a staircase, as in tests of hearing (Taylor and Creelman's PEST, 1967). A pace that passes a trial is
 raised: half the way to the pace that was refused last, by the least step once it is there, and by twice as much each
-time above it. A pace that is refused is lowered by the least step, and by twice as much each time until one passes.
+time above it. A pace that is refused is lowered by a small step, the smaller the less the refusal's pause costs, and by
+twice as much each time until one passes for a while.
 A trial lasts as long as it takes the calls won by the rise to make up for those that a refusal costs. So refusals and
 the pauses they bring take no larger share of the calls than the least step, whatever limit and pauses are.
 
@@ -21,6 +22,14 @@ _LOWEST = 1 / 60
 
 _LEAST, _LARGEST = 0.01, 0.18
 """Steps, as differences of the pace's logarithm: the largest in each shortest trial as long as nothing was refused."""
+
+_CUT_A_SECOND = 0.025
+"""The first step down, for each second of the pause that a refusal brings (of one second at most): the next refusal
+is the farther away the lower the pace."""
+
+_PASSES = 5.0
+"""A pace has passed if it lasted so many times the pause, of a second at least: the next step down is a first one, and
+if a step up from it is refused, it is gone back to."""
 
 _SHORTEST_TRIAL, _LONGEST_TRIAL = 0.5, 300.0
 """Seconds: refusals take a while to come back, and a limit that was raised is to be found out some day."""
@@ -74,7 +83,8 @@ class Pace:
         self._due = self._even_since = now
         self._sent: deque[float] = deque(maxlen=_REMEMBERED)
         self._refused_rate = math.inf
-        self._rise, self._cut = _LARGEST, _LEAST
+        self._rise, self._cut = _LARGEST, 0.0
+        self._passed_pace = math.inf
         self._tried = self._passed = 0
         self._event = _Event(now)
         self._storm = 0
@@ -104,18 +114,18 @@ class Pace:
         is_news = sent >= self.opens
         if is_news:
             self._passed -= 1
-            self._note_event(sent)
+            self._note_event(sent, retry_after or 0.0)
         elif self._event.passed > 1:
             self._event.passed -= 1
         self._event.refused += 1
         self._close(now, retry_after)
         return is_news
 
-    def _note_event(self, sent: float) -> None:
+    def _note_event(self, sent: float, pause: float) -> None:
         if self._passed:
             average = self._average(sent)
             self._event, self._storm = _Event(self.opens, self._passed), 0
-            self._lower(sent, average)
+            self._lower(sent, average, pause)
         else:  # at no pace would it have passed
             self._storm += 1
         self._passed = 0
@@ -153,13 +163,19 @@ class Pace:
         return min(max(below / 2, _LEAST) if below > _LEAST else 2 * self._rise, _LARGEST)
 
     def _raise(self) -> None:
-        self._rise, self._cut, self._tried = self._next_rise(), _LEAST, 0
+        self._passed_pace = self.rate if self._trial() >= _PASSES * self.rate else math.inf
+        self._rise, self._cut, self._tried = self._next_rise(), 0.0, 0
         self.rate *= math.exp(self._rise)
 
-    def _lower(self, sent: float, average: float) -> None:
+    def _lower(self, sent: float, average: float, pause: float) -> None:
+        has_passed = self._event.passed >= _PASSES * max(pause, 1.0) * self.rate
+        first = max(_LEAST, _CUT_A_SECOND * min(pause, 1.0))
+        self._cut = first if has_passed or not self._cut else min(2 * self._cut, 2 * _LARGEST)
         self._refused_rate = max(self._pace_before(sent), _LOWEST)
-        self.rate = min(max(self._refused_rate * math.exp(-self._cut), _LOWEST), average)
-        self._rise, self._cut, self._tried = _LEAST / 2, min(2 * self._cut, 2 * _LARGEST), 0
+        lowered = max(self._refused_rate * math.exp(-self._cut), _LOWEST)
+        self.rate = min(lowered, self._passed_pace, average)
+        self._passed_pace = math.inf
+        self._rise, self._tried = _LEAST / 2, 0
 
     def _pace_before(self, sent: float) -> float:
         """The pace at which calls passed in the second before the refused one: the pace itself unless plainly less.
@@ -167,5 +183,6 @@ class Pace:
         If none was sent before it, nothing is told: there was nothing to ask.
         """
         rate, seconds = min(self.rate, self.ceiling), min(sent - self._even_since, 1.0)
-        passed = sum(sent - seconds <= moment < sent for moment in self._sent)
-        return passed / seconds if 1 <= passed < _PLAINLY * rate * seconds - 1 else rate
+        passed = [moment for moment in self._sent if sent - seconds <= moment < sent]
+        is_less = 1 <= len(passed) < _PLAINLY * rate * seconds - 1
+        return len(passed) / (sent - passed[0]) if is_less else rate

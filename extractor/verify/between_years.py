@@ -60,7 +60,7 @@ def contradictions(own: Stated, others: Sequence[Stated]) -> list[Contradiction]
     for year in (own.year - 1, own.year + 1):
         beside = [one for one in others if one.year == year]
         faults: dict[tuple[str, int], list[_Fault]] = {}
-        for tie in ties():
+        for tie in ties() if beside else ():
             if fault := _fault(tie, own, beside):
                 faults.setdefault((tie.code, fault[0]), []).append(fault[1])
         found += [_contradiction(code, year, report, some) for (code, report), some in faults.items()]
