@@ -17,7 +17,7 @@ import lxml.html
 import pdfplumber
 import psutil
 
-from bench import answers, bulk, calls, rates, scans, store
+from bench import answers, bulk, bulk_rate, calls, rates, scans, store
 from bench.lines import tell
 from bench.pages import page_of
 from extractor import load_document
@@ -54,6 +54,7 @@ def main() -> None:
     store.main(store.REPORTS)
     tell("asking a model: processor time of our own a call", calls.milliseconds_a_call(), 10, " ms")
     rates.short()
+    bulk_rate.main()
     bulk.short()
 
 

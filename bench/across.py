@@ -52,7 +52,7 @@ def fill(store: Store, count: int) -> None:
     """What years say against each other, and a list of who ought to report."""
     with store.writing() as connection:
         for number in range(CONTRADICTED, count + 1, CONTRADICTED):
-            tell(connection, number, [Told(*_WHAT, number - 1)], number)
+            tell(connection, {number: [Told(*_WHAT, number - 1)]}, number)
         names = connection.execute(select(body.c.name).limit(_LISTED)).scalars().all()
     expect(store, LIN, [Expected(name, "松江市", "county") for name in _half_known(names)])
 

@@ -11,7 +11,7 @@ from extractor.draft import Answer, Draft, Pointed, PointedClaim, PointedItem, S
 from extractor.forms import FormTable
 from extractor.llm.answers import answer_type, roles_of
 from extractor.llm.clauses import bare_item
-from extractor.llm.questions import Asked, asked_about, samples_of
+from extractor.llm.questions import Asked, asked_by, samples_of
 from extractor.llm.salvage import salvaged
 from extractor.llm.slots import slots_of
 from extractor.llm.sources import Rows
@@ -22,7 +22,7 @@ Content = dict[str, Any]
 def pointed_by(draft: Draft, rows: Rows, answers: Mapping[str, Answer]) -> Pointed:
     """What valid answers to any of the questions on a draft point to; of an invalid one what breaks no rule."""
     pointed = Pointed()
-    for asked in asked_about(draft, rows, "either"):
+    for asked in asked_by(draft, rows, answers):
         samples = [_valid(asked, answers[one]) for one in samples_of(asked.question.id, list(answers))]
         contents = [content for content in samples if content is not None]
         if contents:

@@ -6,8 +6,9 @@ its anchors stand for can be worked out again when the answer comes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from extractor.draft import Draft, Question, Spot
@@ -65,11 +66,26 @@ def _in_language(question: Question, language: Language) -> Question:
     return replace(question, content={**question.content, "language": _LANGUAGES[language]})
 
 
-def asked_about(
-    draft: Draft, rows: Rows, engine: Engine | Literal["either"], doubted: Collection[str] = ()
-) -> list[Asked]:
-    """The questions with what their anchors stand for; with ``either`` all that any engine may have put."""
-    asked = [*_tables(draft, rows, engine != "hybrid", doubted), *_narrative(draft, engine)]
+def asked_about(draft: Draft, rows: Rows, engine: Engine, doubted: Collection[str] = ()) -> list[Asked]:
+    """The questions of an engine, with what their anchors stand for."""
+    tables = [one for one in _tables_of(draft) if engine == "model" or is_open(draft, one, doubted)]
+    return _asked(draft, rows, tables, _topics_of(draft, engine))
+
+
+def asked_by(draft: Draft, rows: Rows, ids: Collection[str]) -> list[Asked]:
+    """The questions of those ids, whichever engine put them, with what their anchors stand for."""
+    named = {of_sample(one) for one in ids}
+    tables = [one for one in _tables_of(draft) if f"table/{one.key}" in named]
+    stems = {one.rpartition("/")[0] or one for one in named}
+    asked = _asked(draft, rows, tables, [one for one in _NARRATIVE if one in stems])
+    return [one for one in asked if one.question.id in named]
+
+
+def _asked(draft: Draft, rows: Rows, tables: Sequence[FormTable], topics: Sequence[str]) -> list[Asked]:
+    asked = [_table(one, source) for one in tables if (source := table_source(draft, one, rows)) is not None]
+    for one in (shown for topic in topics for shown in _NARRATIVE[topic](draft)):
+        question = Question(one.id, one.kind, one.content)
+        asked.append(Asked(question, one.anchors, spots=tuple(one.anchors.spots)))
     return [replace(one, question=_with_form(one.question, draft.form)) for one in asked]
 
 
@@ -78,11 +94,8 @@ def _with_form(question: Question, form: Form | None) -> Question:
     return replace(question, content=content, form=form)
 
 
-def _tables(draft: Draft, rows: Rows, everything: bool, doubted: Collection[str]) -> Iterator[Asked]:
-    for table in draft.form.tables if draft.form else ():
-        source = table_source(draft, table, rows) if everything or is_open(draft, table, doubted) else None
-        if source is not None:
-            yield _table(table, source)
+def _tables_of(draft: Draft) -> Sequence[FormTable]:
+    return draft.form.tables if draft.form else ()
 
 
 def _table(table: FormTable, source: TableSource) -> Asked:
@@ -109,26 +122,34 @@ def is_open(draft: Draft, table: FormTable, doubted: Collection[str] = ()) -> bo
     return not rows or any(draft.evidence[pointer].state in ("missing", "unreadable") for pointer in pointers)
 
 
-def _narrative(draft: Draft, engine: Engine | Literal["either"]) -> Iterator[Asked]:
-    everything, found = engine != "hybrid", list[narrative.Shown]()
-    if everything or narrative.is_doubtful(draft, "organisation"):
-        found += narrative.identity(draft)
-    if everything or narrative.is_doubtful(draft, "year"):
-        found += narrative.year(draft)
+_NARRATIVE: Mapping[str, Callable[[Draft], Iterable[narrative.Shown]]] = {
+    "identity": narrative.identity,
+    "year": narrative.year,
+    "clauses": narrative.clauses,
+    "links": narrative.links,
+    "topics": narrative.topics,
+    "claims/open": partial(narrative.claims, everything=False),
+    "claims": partial(narrative.claims, everything=True),
+    "summary": narrative.summary,
+}
+"""What makes the questions on the text, by what their ids begin with, in their order."""
+
+
+def _topics_of(draft: Draft, engine: Engine) -> list[str]:
+    """What an engine asks about the text."""
+    everything = engine == "model"
     asks_clauses = everything or narrative.lacks_items(draft)
-    if asks_clauses:
-        found += narrative.clauses(draft)
-    if narrative.lacks_links(draft) and (engine == "either" or not asks_clauses):
-        found += narrative.links(draft)
-    if everything or any(topic.topic == "other" for topic in draft.narrative.overview):
-        found += narrative.topics(draft)
-    if engine != "model":
-        found += narrative.claims(draft, everything=False)
-    if everything:
-        found += narrative.claims(draft, everything=True)
-    found += narrative.summary(draft)
-    for one in found:
-        yield Asked(Question(one.id, one.kind, one.content), one.anchors, spots=tuple(one.anchors.spots))
+    asked = {
+        "identity": everything or narrative.is_doubtful(draft, "organisation"),
+        "year": everything or narrative.is_doubtful(draft, "year"),
+        "clauses": asks_clauses,
+        "links": not asks_clauses and narrative.lacks_links(draft),
+        "topics": everything or any(topic.topic == "other" for topic in draft.narrative.overview),
+        "claims/open": not everything,
+        "claims": everything,
+        "summary": True,
+    }
+    return [topic for topic in _NARRATIVE if asked[topic]]
 
 
 def of_sample(question_id: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from extractor.draft import Draft
-from extractor.forms import FormTable
 from extractor.metrics import Metric, metrics
 from extractor.metrics.placeholders import Slotted
-from extractor.record import Number
 
 _TOTAL = "total"
 _ORDINAL = re.compile(r"^[（(]?(?:[一二三四五六七八九十]+|\d+)[）)、.．]")
@@ -47,6 +46,7 @@ def _cells(draft: Draft) -> dict[str, Slotted]:
     by_pointer = {sums[0][0]: check.metric for check in form.checks if len((sums := check.sums)[0]) == 1}
     found: dict[str, Slotted] = {}
     for table in form.tables:
+        words = _words_of(tuple((row, one.label) for row, one in table.rows.items()))
         for row, columns in draft.tables.get(table.key, {}).items():
             for column, value in columns.items():
                 name, pointer = f"{table.key}.{row}.{column}", f"/tables/{table.key}/{row}/{column}"
@@ -54,15 +54,27 @@ def _cells(draft: Draft) -> dict[str, Slotted]:
                 if metric is not None and value is not None:
                     found[name] = _slotted(metric, str(value), "own", "")
                 elif column == _TOTAL and value and row in table.rows:
-                    found[name] = _of_row(table, row, value)
+                    found[name] = Slotted(str(value), *words[row])
     return found
 
 
-def _of_row(table: FormTable, row: str, value: Number) -> Slotted:
-    """Told by the row's own words, in English by those of its key, and by no longer label that holds them (其他 …)."""
-    own = _names(row, table.rows[row].label)
-    others = [name for key, one in table.rows.items() if key != row for name in _names(key, one.label)]
-    return Slotted(str(value), [own], [name for name in others if any(word in name and word != name for word in own)])
+@lru_cache(maxsize=64)
+def _words_of(labels: tuple[tuple[str, str], ...]) -> dict[str, tuple[list[list[str]], list[str]]]:
+    """What tells each row: its own words, in English those of its key, and no longer label that holds them (其他 …)."""
+    names = {row: _names(row, label) for row, label in labels}
+    return {
+        row: (
+            [own],
+            [
+                name
+                for other, some in names.items()
+                if other != row
+                for name in some
+                if any(word in name and word != name for word in own)
+            ],
+        )
+        for row, own in names.items()
+    }
 
 
 def _names(row: str, label: str) -> list[str]:
