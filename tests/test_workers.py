@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from extractor.workers import Lost, in_workers
+from extractor.workers import Lost, Workers, in_workers
 
 SECONDS = 0.5
 
@@ -53,6 +53,16 @@ def results(items: list[str], workers: int = 2, task: Callable[[str], Any] = beh
 def test_results_keep_the_order_of_the_items(workers: int) -> None:
     items = [f"wait {delay}" for delay in (0.1, 0.0, 0.05, 0.0, 0.02)]
     assert results(items, workers) == items
+
+
+@pytest.mark.parametrize("yields", [False, True])
+def test_workers_that_yield_are_nicer_than_whoever_gives_them_work(yields: bool) -> None:
+    pool: Workers[int, int, int] = Workers(os.nice, 1, SECONDS, yields=yields)
+    pool.give(1, 0)
+    [(_, niceness)] = pool.collect()
+    pool.close()
+    assert isinstance(niceness, int)
+    assert (niceness > os.nice(0)) is yields
 
 
 @pytest.mark.parametrize("bad", ["sleep", "loop", "c code"])

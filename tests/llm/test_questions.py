@@ -10,9 +10,10 @@ from extractor.draft import Answer, Draft
 from extractor.forms import builtin_forms
 from extractor.llm.answers import KINDS
 from extractor.llm.prompts import load_prompt
-from extractor.llm.questions import samples_of
+from extractor.llm.questions import Engine, asked_by, of_sample, samples_of
 from extractor.load import load_document
 from extractor.pipeline import ask_about, read_report, settle
+from extractor.tables.pointed import show_rows
 from tests.generator import generate
 from tests.llm.layouts import gridless
 
@@ -46,6 +47,21 @@ def test_a_table_without_a_grid_is_asked_about(tmp_path: Path) -> None:
 def test_questions_are_the_same_each_time(tmp_path: Path) -> None:
     first, second = (ask_about(draft_of(5, tmp_path), "model") for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize("engine", ["hybrid", "model"])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_question_is_known_again_by_its_id(tmp_path: Path, engine: Engine, seed: int) -> None:
+    draft = draft_of(seed, tmp_path, bare=seed % 3 == 0)
+    questions = ask_about(draft, engine, samples=2)
+    rows = show_rows(draft.document)
+    for ids in ([one.id for one in questions], *([one.id] for one in questions)):
+        known = {one.question.id: one for one in asked_by(draft, rows, ids)}
+        assert known.keys() == {of_sample(one) for one in ids}
+        for question in (one for one in questions if one.id in known):
+            again = known[question.id]
+            assert again.question.content["text"] == question.content["text"]
+            assert len(again.anchors.spots) == question.content["anchors"]
 
 
 def test_samples_are_questions_of_their_own(tmp_path: Path) -> None:
