@@ -55,7 +55,7 @@ def main() -> None:
     tell("asking a model: processor time of our own a call", calls.milliseconds_a_call(), 10, " ms")
     rates.short()
     bulk_rate.main()
-    bulk.short()
+    bulk.main()
 
 
 def against_values() -> None:
