@@ -19,9 +19,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from extractor.bulk.jobs import Added, Job, New, told_as_text
 from extractor.bulk.reading import told_error
-from extractor.errors import JobError
+from extractor.errors import InputError, JobError
 from extractor.inputs import Found, walked
 from extractor.load.archive.names import Skipped
+from extractor.load.file import check_kind
 from extractor.store.job_tables import job_source
 from extractor.store.statements import portions
 from extractor.text import file_name, printable
@@ -113,7 +114,11 @@ def _source(item: Found) -> New:
         status = Path(path).stat()
     except (OSError, ValueError):
         return New(name, path)  # reading it will tell why
-    return New(name, path, status.st_size, status.st_mtime_ns)
+    try:
+        check_kind(status, name)
+    except InputError as error:
+        return New(name, path, state="failed", error=told_error(error))
+    return New(name, path, status.st_size, max(-_LATEST, min(status.st_mtime_ns, _LATEST)))
 
 
 def _listed(folder: Path, row: Mapping[str, str]) -> New:
@@ -147,6 +152,8 @@ def _named(connection: Connection, job: int, sources: Sequence[New]) -> list[New
 
 
 _MOST_NAMES = 64
+_LATEST = 2**63 - 1
+"""Nanoseconds since 1970 that a row can hold; a file may tell of any time."""
 
 
 def _longer(one: New) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 from extractor.asking import AskingThread
 from extractor.draft import Answer, Question
 from extractor.llm.client import LiveModel
-from extractor.llm.failures import OVER_BUDGET, reasons
+from extractor.llm.failures import CLOSED, OVER_BUDGET, reasons
 from extractor.llm.money import Attempt, Ledger
 from extractor.settings import Settings
 
@@ -57,6 +57,7 @@ class Answering:
         self._setbacks: dict[int, int] = {}
         self._answered_since: dict[int, int] = {}
         self._answers = 0
+        self._is_over = False
         self._most = min(max(2 * settings.model_calls_at_once, _FEWEST), _MOST)
         self.wake, self._bell = os.pipe()
         os.set_blocking(self.wake, False)
@@ -100,11 +101,14 @@ class Answering:
         self._waiting.clear()
         return waiting
 
-    def close(self) -> None:
-        """Stop what is under way, and close the connections."""
-        self._thread.close()
-        for file in (self.wake, self._bell):
-            os.close(file)
+    def end(self) -> dict[int, Sequence[Attempt]]:
+        """Stop what is under way, and close the connections; the attempts of reports that nobody was told of."""
+        if not self._is_over:
+            self._is_over = True
+            self._thread.close()
+            for file in (self.wake, self._bell):
+                os.close(file)
+        return {source: asked.account.attempts for source, asked in self._under_way.items() if asked.account.attempts}
 
     def _go_on(self) -> None:
         while self._waiting and not self.reason:
@@ -138,7 +142,7 @@ class Answering:
         for failure in failures:
             if reasons()[failure].for_all and (failure != OVER_BUDGET or self.model.is_spent):
                 return "stop", failure
-            if failure == OVER_BUDGET and self.model.is_spent:
+            if failure == CLOSED or (failure == OVER_BUDGET and self.model.is_spent):
                 return "stop", failure
         passing = [failure for failure in failures if reasons()[failure].passing]
         if passing and self._may_come_back(asked.source):

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
-from extractor.bulk.runs import Run, count_in, fail_poison, wall_clock_of
+from extractor.bulk.runs import Run, count_in, fail_poison, is_open, wall_clock_of
 from extractor.errors import JobError
 from extractor.store.job_tables import job, job_source
 from extractor.store.statements import portions
@@ -163,7 +163,7 @@ def claim_suspect(connection: Connection, run: Run, *, is_alone: bool = True) ->
 
 def claim_members(connection: Connection, run: Run, archive: int, limit: int) -> list[Source]:
     """Up to ``limit`` pending members of an archive, suspects left out."""
-    return _claimed(connection, run, limit, job_source.c.tries == 0, job_source.c.parent_id == archive)
+    return _claimed(connection, run, limit, job_source.c.tries == 0, within=job_source.c.parent_id == archive)
 
 
 def finish(connection: Connection, run: Run, ended: Sequence[Ended]) -> set[int]:
@@ -190,7 +190,7 @@ def held(connection: Connection, run: Run, sources: Iterable[int]) -> set[int]:
 
 
 def settled_by(connection: Connection, run: Run, sources: Iterable[int]) -> set[int]:
-    """Those of the sources that the run itself has ended: a commit that seemed to fail had succeeded."""
+    """Those of the sources that the run itself has ended or given back: a commit that seemed to fail had succeeded."""
     found: set[int] = set()
     for some in portions(sorted(sources)):
         wanted = select(job_source.c.id).where(job_source.c.id.in_(some), job_source.c.run_id == run.id)
@@ -199,11 +199,14 @@ def settled_by(connection: Connection, run: Run, sources: Iterable[int]) -> set[
 
 
 def give_back(connection: Connection, run: Run, sources: Iterable[int], *, tried: bool = False) -> int:
-    """Make sources pending again; ``tried``: the process that read them ended. How many failed of too many tries."""
+    """Make sources pending again; ``tried``: the process that read them ended. How many failed of too many tries.
+
+    Until somebody claims them their rows tell which run had them last.
+    """
     chosen = sorted(sources)
     for some in portions(chosen):
         held = update(job_source).where(job_source.c.id.in_(some), *_is_held(run))
-        connection.execute(held.values(state="pending", run_id=None, tries=job_source.c.tries + int(tried)))
+        connection.execute(held.values(state="pending", tries=job_source.c.tries + int(tried)))
     failed = fail_poison(connection, run.job) if tried and chosen else 0
     count_in(connection, run, {"failed": failed})
     return failed
@@ -272,9 +275,16 @@ _COLUMNS = tuple(job_source.c[name] for name in _NAMES)
 _ENDING = ("state", "key", "sha256", "report_id", "reading_id", "error", "tries")
 
 
-def _claimed(connection: Connection, run: Run, limit: int, *wanted: ColumnElement[bool]) -> list[Source]:
-    """Rows that no other transaction holds; SQLite has one writer, who sees them all."""
-    mine = [job_source.c.job_id == run.job, job_source.c.state == "pending", *wanted]
+def _claimed(
+    connection: Connection, run: Run, limit: int, wanted: ColumnElement[bool], within: ColumnElement[bool] | None = None
+) -> list[Source]:
+    """Rows that no other transaction holds; SQLite has one writer, who sees them all. A run that has ended gets none.
+
+    ``within``: in place of the run's whole job, which the databases would look through for them.
+    """
+    if not is_open(connection, run):
+        return []
+    mine = [job_source.c.job_id == run.job if within is None else within, job_source.c.state == "pending", wanted]
     order = (job_source.c.tries, job_source.c.id)
     chosen = select(*_COLUMNS).where(*mine).order_by(*order).limit(limit).with_for_update(skip_locked=True)
     rows = list(connection.execute(chosen))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -167,8 +167,11 @@ def _end_of(runner: Runner, language: Language) -> str:
         say_error(error, language)
         ending = error.code
     except (KeyboardInterrupt, SystemExit):
+        with suppress(StoreError):
+            runner.note_rest(Patient(runner.patient.store, patience=0.0))
         raise
     try:
+        runner.note_rest(runner.patient)
         runner.patient.write(partial(runs.end_run, run=runner.supply.run, ending=ending))
     except StoreError as error:
         say_error(error, language)
@@ -190,7 +193,7 @@ def _answering(settings: Settings, stack: ExitStack) -> Answering:
     from extractor.bulk.answering import Answering  # noqa: PLC0415 (slow to load, and rules alone do without)
 
     answering = Answering(settings)
-    stack.callback(answering.close)
+    stack.callback(answering.end)
     return answering
 
 

@@ -111,7 +111,8 @@ class Runner:
 
     def _more_came(self) -> bool:
         """Whether there is something to claim after all: given back by a run that died, or by ourselves."""
-        self._return_lost()
+        if self._return_lost() is None:
+            self._begin_anew()
         self.supply.look_again()
         self.supply.fill()
         return not self.supply.is_over
@@ -218,19 +219,31 @@ class Runner:
         if time.monotonic() < self._renew_at:
             return
         self._renew_at = time.monotonic() + _RENEWS
-        if not self.patient.write(partial(runs.renew, run=self.supply.run)):
+        returned = self._return_lost()
+        if returned is None:
             self._begin_anew()
-        elif self._return_lost():
+        elif returned:
             self.supply.look_again()
 
-    def _return_lost(self) -> int:
-        """Give back what dead runs hold; this one lives, whatever the clock says."""
+    def _return_lost(self) -> int | None:
+        """Give back what dead runs hold; this one lives, whatever the clock says. None: others took it for dead."""
 
-        def write(connection: Connection) -> int:
-            runs.renew(connection, self.supply.run)
-            return runs.return_lost(connection, self.job.id)
+        def write(connection: Connection) -> int | None:
+            is_alive = runs.renew(connection, self.supply.run)
+            return runs.return_lost(connection, self.job.id) if is_alive else None
 
         return self.patient.write(write)
+
+    def note_rest(self, patient: Patient) -> None:
+        """Stop asking, and note calls that were made for reports which go back unfinished.
+
+        Raises:
+            StoreError: the store cannot be written to.
+        """
+        paid = dict(self._paid) | (self.answering.end() if self.answering else {})
+        if paid:
+            patient.write(partial(ledger.note_calls, run=self.supply.run, attempts=paid))
+        self._paid.clear()
 
     def _begin_anew(self) -> None:
         """Others have taken this run for dead and have what it held; what it has paid for is noted all the same."""
@@ -242,6 +255,7 @@ class Runner:
             return runs.start_run(connection, self.job.id, run.key)
 
         new = self.patient.write(write)
+        self._renew_at = time.monotonic() + _RENEWS
         self._tell_returned(self._since.keys())
         self._late |= self._open.keys()
         self._batch.clear()

@@ -78,6 +78,12 @@ def renew(connection: Connection, run: Run, *, lease: int = LEASE) -> bool:
     return bool(connection.execute(alive.values(alive_until=lease_clock_of(connection) + lease)).rowcount)
 
 
+def is_open(connection: Connection, run: Run) -> bool:
+    """Whether nobody has ended the run; so it stays until the transaction ends."""
+    alive = select(job_run.c.id).where(job_run.c.id == run.id, job_run.c.ended_at.is_(None))
+    return connection.execute(alive.with_for_update(read=True)).first() is not None
+
+
 def end_run(connection: Connection, run: Run, ending: str) -> None:
     """The run is over, for the reason ``ending``; what it still holds goes back, untried."""
     mine = (job_source.c.job_id == run.job, job_source.c.state == "running", job_source.c.run_id == run.id)

@@ -48,6 +48,7 @@ AHEAD = 24
 
 _CLAIMED = 128
 _MOST_MEMBERS = 5_000
+_MOST_COPIES = 1_000
 
 Read = Prepared | Unkept | Open | Same | Lost
 Turn = Literal["claimed", "opened"]
@@ -131,8 +132,11 @@ class Supply:
     def start_anew(self, run: Run) -> None:
         """Others have taken over what was in hand: go on under a new run, and forget what is under way."""
         self.run = run
-        for one in list(self.hand.values()):
-            self.done(one)
+        for one in self.hand.values():
+            self._archives.done(one)
+        self._archives.give_up()
+        for held in (self.hand, self._hashes, self._first_of, self._followers, self._suspects_to_read):
+            held.clear()
         self._ready.clear()
         self._queue.clear()
         self._answered.clear()
@@ -156,11 +160,18 @@ class Supply:
         """Give workers what they can take, and claim more when that runs low."""
         while self._answered and self._settlers.room:
             self._settlers.give(*self._answered.popleft())
-        while not self.is_stopping and len(self._queue) < self._low + self._readers.room and not self._is_dry:
+        if self._may_claim():
             self._claim()
         self._unpack()
         while may_read and self._queue and self._readers.room:
             self._readers.give(*self._queue.popleft())
+
+    def _may_claim(self) -> bool:
+        """Whether more is wanted: what is known already, or waits for the same bytes, is to be written first."""
+        if self.is_stopping or self._is_dry:
+            return False
+        copies = len(self._ready) + sum(len(some) for some in self._followers.values())
+        return copies < _MOST_COPIES and len(self._queue) < self._low + self._readers.room
 
     def collect(self, timeout: float, also: Sequence[Any] = ()) -> list[Supplied]:
         """What was read by now, waiting up to ``timeout`` seconds for the first; ``also``: files to wait for, too."""
@@ -287,8 +298,9 @@ class Supply:
             self._skipped(result.skipped)
             if source is not None:
                 self._add_members(source, result)
+            if not self.is_stopping:
                 self._claim_members(archive)
-            self._prepare(waiting)
+                self._prepare(waiting)
             return []
         waiting = self._archives.not_opened(archive)
         if isinstance(result, Lost):

@@ -18,6 +18,9 @@ _LONGEST_DETAIL = 200
 OVER_BUDGET = "over_budget"
 """The reason of a question that was not asked; the finding of the same name sends its report to a person."""
 
+CLOSED = "closed"
+"""The reason of a question that was not asked since the endpoint wants a longer pause than is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

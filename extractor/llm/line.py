@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from extractor.llm.allowance import Allowance, Told, Use
-from extractor.llm.failures import AskingError
+from extractor.llm.failures import CLOSED, AskingError
 from extractor.llm.outage import Outage
 from extractor.llm.pace import Pace
 from extractor.llm.width import Width
@@ -152,7 +152,7 @@ class Lane:
         self._line.outage.check()
         closed = self.closed_for()
         if closed > self._line.patience:
-            raise AskingError(_REFUSED, f"{closed:.0f} s", retry_after=closed)
+            raise AskingError(CLOSED, f"{closed:.0f} s", retry_after=closed)
 
     def move_up(self) -> None:
         """Let go whoever may go now, and come back when the next one may."""

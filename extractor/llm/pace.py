@@ -3,9 +3,9 @@
 The search is a staircase, as in tests of hearing (Taylor and Creelman's PEST, 1967). A pace that passes a trial is
 raised: half the way to the pace that was refused last, by the least step once it is there, and by twice as much each
 time above it. A pace that is refused is lowered by a small step, the smaller the less the refusal's pause costs, and by
-twice as much each time until one passes for a while. A trial lasts as long as it takes the calls won by the rise to make
-up for those that a refusal costs. So refusals and the pauses they bring take no larger share of the calls than the least
-step, whatever limit and pauses are.
+twice as much each time until one passes for a while. A trial lasts as long as it takes the calls won by the rise to
+make up for those that a refusal costs. So refusals and the pauses they bring take no larger share of the calls than the
+least step, whatever limit and pauses are.
 
 Times are moments of one monotonic clock, in seconds; paces are calls a second. Nothing here waits or reads a clock.
 """

@@ -39,12 +39,21 @@ def check_size(data: bytes, label: str) -> bytes:
     return data
 
 
-def _check(status: os.stat_result, label: str) -> None:
+def check_kind(status: os.stat_result, label: str) -> None:
+    """See that it is a regular file: reading a pipe would wait for whoever writes to it.
+
+    Raises:
+        MissingFileError: it is none.
+    """
     if not stat.S_ISREG(status.st_mode):
         kind_en, kind_zh = ("a folder", "目录") if stat.S_ISDIR(status.st_mode) else ("a pipe or device", "管道或设备")
         raise MissingFileError(
             f"{label} is {kind_en}: a regular file was expected", f"{label} 是{kind_zh}：应为普通文件"
         )
+
+
+def _check(status: os.stat_result, label: str) -> None:
+    check_kind(status, label)
     _check_length(status.st_size, label)
 
 
