@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -50,16 +51,23 @@ def found_in(
 def listed_in(manifest: Path) -> Iterator[New]:
     """The files that a CSV manifest lists; paths are relative to the manifest's folder.
 
+    It is read to its end before: what is wrong in the last row is told before the first one is read.
+
     Raises:
         JobError: it cannot be read, or has no column ``path`` or ``url``.
     """
+    deque(_rows_of(manifest), maxlen=0)
+    return (_listed(manifest.parent, row) for row in _rows_of(manifest))
+
+
+def _rows_of(manifest: Path) -> Iterator[dict[str, str]]:
     try:
         with manifest.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
+            rows = csv.DictReader(file, strict=True)
             if not {"path", "url"} & set(rows.fieldnames or ()):
                 raise _no_columns(manifest, rows.fieldnames or ())
             for row in rows:
-                yield _listed(manifest.parent, {key: value.strip() for key, value in row.items() if key and value})
+                yield {key: value.strip() for key, value in row.items() if key and value}
     except (OSError, UnicodeError, csv.Error) as error:
         said = printable(str(error))
         raise JobError(f"cannot read the manifest {manifest}: {said}", f"无法读取清单 {manifest}：{said}") from None
@@ -79,7 +87,7 @@ def add(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
         connection.execute(insert(job_source), [_row(job.id, one) for one in new])
     if changed:
         _begin_anew(connection, changed)
-    return Added(len(new), len(changed), same)
+    return Added(len(new), len(changed), same, sum(one.state == "failed" for one in new))
 
 
 def compare(connection: Connection, job: Job, sources: Sequence[New]) -> Added:

@@ -20,7 +20,8 @@ Verdict = Literal["settle", "again", "stop"]
 
 _FEWEST, _MOST = 32, 256
 _MOST_SETBACKS = 5
-"""Times that a report's questions may fail for passing causes while others are answered; then it is settled without."""
+"""Times that a report's questions may fail for passing causes. Where others are answered meanwhile, it is settled
+without then; where none is, the run ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Answering:
         self._under_way: dict[int, _Asked] = {}
         self._done: deque[tuple[_Asked, Mapping[str, Answer]]] = deque()
         self._setbacks: dict[int, int] = {}
+        self._in_vain: dict[int, int] = {}
         self._answered_since: dict[int, int] = {}
         self._answers = 0
         self._is_over = False
@@ -145,16 +147,22 @@ class Answering:
             if failure == CLOSED or (failure == OVER_BUDGET and self.model.is_spent):
                 return "stop", failure
         passing = [failure for failure in failures if reasons()[failure].passing]
-        if passing and self._may_come_back(asked.source):
-            return "again", passing[0]
+        if passing:
+            verdict = self._after_setback(asked.source)
+            if verdict != "settle":
+                return verdict, passing[0]
         return "settle", failures[0] if failures else ""
 
-    def _may_come_back(self, source: int) -> bool:
-        """A setback counts only while others are answered: then it is the report, not the endpoint."""
+    def _after_setback(self, source: int) -> Verdict:
+        """A setback counts while others are answered: then it is the report. While nobody is, it is the endpoint."""
         if self._answers > self._answered_since.get(source, -1):
-            self._setbacks[source] = self._setbacks.get(source, 0) + 1
+            self._setbacks[source], self._in_vain[source] = self._setbacks.get(source, 0) + 1, 0
+        else:
+            self._in_vain[source] += 1
         self._answered_since[source] = self._answers
-        return self._setbacks[source] < _MOST_SETBACKS
+        if self._in_vain[source] >= _MOST_SETBACKS:
+            return "stop"
+        return "again" if self._setbacks[source] < _MOST_SETBACKS else "settle"
 
 
 def _drain(file: int) -> None:

@@ -48,6 +48,12 @@ def _money(text: str) -> Decimal:
     return money
 
 
+def _job_name(name: str) -> str:
+    if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise typer.BadParameter(f"a job's name has 1 to {_LONGEST_NAME} characters that can be printed")
+    return name
+
+
 PathsArgument = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", help="Files, archives, or folders to walk.")
 ]
@@ -55,7 +61,7 @@ ManifestOption = Annotated[
     Path | None,
     typer.Option(metavar="CSV", help="A list of files: path, url, body, region, level, year (docs/bulk.md)."),
 ]
-JobOption = Annotated[str, typer.Option("--job", metavar="NAME", help="Which job of the store.")]
+JobOption = Annotated[str, typer.Option("--job", metavar="NAME", help="Which job of the store.", callback=_job_name)]
 SamplesOption = Annotated[
     int, typer.Option(min=1, max=9, metavar="N", help="How often a model is asked about tables and part five.")
 ]
@@ -74,7 +80,7 @@ ClusterOption = Annotated[
     typer.Option(metavar="ADDRESS", help="Work with all nodes of a Ray cluster; auto: of the one this machine is in."),
 ]
 TraceOption = Annotated[bool, typer.Option("--trace", help="Send spans by OpenTelemetry (extra [tracing]).")]
-_JOB = "bulk"
+_JOB, _LONGEST_NAME = "bulk", 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
@@ -104,14 +105,19 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How many of the sources were new, changed (or done under another key), and there already."""
+    """How many of the sources were new, changed (or done under another key), and there already.
+
+    ``failed``: those of the new ones that cannot be read as it is.
+    """
 
     new: int = 0
     changed: int = 0
     known: int = 0
+    failed: int = 0
 
     def __add__(self, other: Added) -> Added:
-        return Added(self.new + other.new, self.changed + other.changed, self.known + other.known)
+        more = (other.new, other.changed, other.known, other.failed)
+        return Added(*map(add, (self.new, self.changed, self.known, self.failed), more))
 
 
 def open_job(connection: Connection, name: str, terms: Terms) -> Job:
@@ -213,14 +219,14 @@ def give_back(connection: Connection, run: Run, sources: Iterable[int], *, tried
 
 
 def retry(connection: Connection, job_id: int, *, code: str | None = None, other_keys: str | None = None) -> int:
-    """Make failed sources pending again, with no tries: all, or those with one error ``code``; how many.
+    """Make failed sources that have a file pending again, with no tries; how many. ``code``: those with one error.
 
     ``other_keys``: instead of failures, what was done under another key than this one.
     """
     if other_keys is not None:
         wanted: list[ColumnElement[bool]] = [job_source.c.state == "done", job_source.c.key != other_keys]
     else:
-        wanted = [job_source.c.state == "failed"]
+        wanted = [job_source.c.state == "failed", job_source.c.path != b""]
     if code is not None:
         wanted.append(job_source.c.error.like(f'{{"code": "{_escaped(code)}"%', escape="\\"))
     values = {"state": "pending", "tries": 0, "run_id": None, "error": None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -223,17 +224,17 @@ def tell_end(
 ) -> int:
     """Say how a run ended, and how to go on; the exit status. ``detail``: why it ended, in Chinese and English."""
     say(*shown.line(), language)
-    failed = shown.states["failed"]
+    failed, named = shown.states["failed"], f"--job {shlex.quote(job.name)}"
     if failed:
         say(
-            f"失败的列表：extractor bulk status --failed；重试：extractor bulk retry --job {job.name}",
-            f"to list failures: extractor bulk status --failed; to retry: extractor bulk retry --job {job.name}",
+            f"失败的列表：extractor bulk status --failed {named}；重试：extractor bulk retry {named}",
+            f"to list failures: extractor bulk status --failed {named}; to retry: extractor bulk retry {named}",
             language,
         )
     if ending == "finished":
         return 1 if failed else 0
     reason_zh, reason_en = detail or _ENDINGS.get(ending) or (f"任务中断（{ending}）", f"the run ended ({ending})")
-    again = f"extractor bulk run --job {job.name}"
+    again = f"extractor bulk run {named}"
     say(f"{reason_zh}；继续：{again}", f"{reason_en}; to go on: {again}", language)
     return 128 + signalled if signalled else UNFINISHED
 

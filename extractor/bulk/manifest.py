@@ -109,6 +109,15 @@ def read_manifest(folder: Path) -> Manifest | None:
     return found if is_sound and found.format == FORMAT else None
 
 
+def is_ours(manifest: Path) -> bool:
+    """Whether a file is a manifest of an export, perhaps damaged or of another version."""
+    try:
+        with manifest.open("rb") as file:
+            return b'"parts"' in file.read() or manifest.stat().st_size == 0
+    except OSError:
+        return True
+
+
 def verify(folder: Path) -> list[Fault]:
     """Where the files of a folder are not what its manifest says; [] where all is well."""
     manifest = read_manifest(folder)

@@ -33,6 +33,7 @@ from extractor.bulk.manifest import (
     PartKind,
     hash_of,
     is_as_told,
+    is_ours,
     read_manifest,
     statuses_of,
     versions,
@@ -368,6 +369,11 @@ _WRITERS: dict[PartKind, Callable[[Iterable[_Told], IO[bytes]], None]] = {
 def _known(folder: Path) -> dict[str, Part]:
     """The parts that were written earlier, by name: those of the manifest, then those of the journal."""
     manifest = read_manifest(folder)
+    if manifest is None and (folder / MANIFEST).exists() and not is_ours(folder / MANIFEST):
+        raise OutputError(
+            f"{folder} holds a {MANIFEST} that is not of an export: name another folder",
+            f"{folder} 中的 {MANIFEST} 不是导出清单，请另选目录",
+        )
     found = {part.name: part for part in manifest.parts} if manifest else {}
     with suppress(FileNotFoundError):
         for line in (folder / _JOURNAL).read_bytes().splitlines():

@@ -178,10 +178,10 @@ def _count(listed: Listed, one: New) -> None:
 def _choose(chosen: list[tuple[int, str, New]], one: New) -> None:
     """Keep the files whose names have the smallest hashes: the same sample every time, from all over."""
     rank = -int.from_bytes(hashlib.sha256(one.name.encode("utf-8", "surrogatepass")).digest()[:8], "big")
-    if len(chosen) < SAMPLE:
-        heapq.heappush(chosen, (rank, one.name, one))
-    elif rank > chosen[0][0]:
-        heapq.heapreplace(chosen, (rank, one.name, one))
+    is_full = len(chosen) == SAMPLE
+    if (is_full and rank <= chosen[0][0]) or any(name == one.name for _, name, _ in chosen):
+        return
+    (heapq.heapreplace if is_full else heapq.heappush)(chosen, (rank, one.name, one))
 
 
 class _Sizes:

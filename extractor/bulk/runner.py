@@ -127,7 +127,8 @@ class Runner:
         added = self.patient.write(partial(add, job=self.job, sources=batch))
         self.added += added
         self.shown.total += added.new
-        self.shown.settled -= added.changed
+        self.shown.settled += added.failed - added.changed
+        self.shown.states["failed"] += added.failed
         if added.new or added.changed:
             self.supply.look_again()
 
@@ -264,10 +265,13 @@ class Runner:
         self.supply.start_anew(new)
 
     def _supplied(self, source: Source, turn: Turn) -> None:
-        if turn == "claimed":
+        if turn == "member":
+            self.shown.total += 1
+        elif turn == "claimed":
             self._since[source.id] = time.monotonic()
             self.watcher.see(Event("report_started", self.job.name, str(source.id)))
         else:
+            self.shown.total -= 1
             self._ended(source.id, turn)
 
     def _tell_returned(self, sources: Iterable[int]) -> None:

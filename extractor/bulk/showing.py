@@ -50,6 +50,7 @@ class Progress:
         """How many sources the job has in each state by now, whoever brought them there."""
         self.total = sum(count for state, count in counts.items() if state != "opened")
         self.settled = sum(count for state, count in counts.items() if state in _SETTLED)
+        self._seen.append((time.monotonic(), 0))
 
     def ended(self, states: Mapping[str, int], attempts: Iterable[Attempt]) -> None:
         """Sources are settled, and calls paid."""

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from extractor.bulk import jobs
 from extractor.bulk.adding import add
 from extractor.bulk.archives import Archives
-from extractor.bulk.jobs import Ended, Job, New, Source
+from extractor.bulk.jobs import Added, Ended, Job, New, Source
 from extractor.bulk.patience import Patient
 from extractor.bulk.reading import (
     Archive,
@@ -51,8 +51,8 @@ _MOST_MEMBERS = 5_000
 _MOST_COPIES = 1_000
 
 Read = Prepared | Unkept | Open | Same | Lost
-Turn = Literal["claimed", "opened"]
-"""What a supply tells of a source: it is in hand, or is an archive whose members are sources from now on."""
+Turn = Literal["claimed", "opened", "member"]
+"""What a supply tells of a source: it is in hand, has one member more, or its members are sources in place of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,11 +320,14 @@ class Supply:
         error = told_error(result.error) if result.error else None
         ended = Ended(source.id, "failed" if error else "opened", error=error)
 
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> Added:
             if jobs.finish(connection, self.run, [ended]):
-                add(connection, self._job, new)
+                return add(connection, self._job, new)
+            return Added()
 
-        self._patient.write(write)
+        added = self._patient.write(write)
+        for _ in range(added.new):
+            self.told(source, "member")
         self.hand.pop(source.id, None)
         self._suspects_to_read.discard(source.id)
         self.told(source, "opened")

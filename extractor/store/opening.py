@@ -101,12 +101,22 @@ def open_store(
         create_store(settings)
     store = Store(url, engine_of(url, settings.seconds_for_store, cache=cache), clock)
     try:
-        with store.reading() as connection:
-            check_version(connection, url)
+        try:
+            _check_version_of(store)
+        except StoreMissingError:
+            if not (create and store.is_sqlite):
+                raise
+            create_store(settings)  # somebody else has just made the file, and its tables perhaps
+            _check_version_of(store)
     except StoreError:
         store.close()
         raise
     return store
+
+
+def _check_version_of(store: Store) -> None:
+    with store.reading() as connection:
+        check_version(connection, store.url)
 
 
 def create_store(settings: Settings) -> URL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -125,6 +126,56 @@ def test_another_machines_sources_come_back_when_its_lease_is_over(
         assert runs.return_lost(connection, job.id) == returned
         assert runs.renew(connection, run) is (returned == 0)
         assert jobs.held(connection, run, held) == (set() if returned else set(held))
+
+
+def test_a_run_that_others_ended_claims_nothing(store: Store, job: Job) -> None:
+    """As a claim does that waited while the store was away: nobody would give back what it took."""
+    filled(store, job)
+    run = begun(store, job)
+    with store.writing() as connection:
+        make_elsewhere(connection, run, alive_for=-1)
+        runs.return_lost(connection, job.id)
+    assert claimed(store, run) == []
+    assert states(store, job) == {"pending": 10}
+
+
+def test_what_was_given_back_in_a_commit_that_seemed_to_fail_is_known(store: Store, job: Job) -> None:
+    filled(store, job)
+    run, other = begun(store, job), begun(store, job)
+    mine = claimed(store, run, 4)
+    with store.writing() as connection:
+        jobs.give_back(connection, run, mine[:2])
+        assert jobs.settled_by(connection, run, mine) == set(mine[:2])
+    again = claimed(store, other, 2)
+    assert again == mine[:2]
+    with store.reading() as connection:
+        assert jobs.settled_by(connection, run, mine) == set()
+
+
+@pytest.mark.parametrize("seconds", [2**33, 2**34 + 5, -(2**33)])
+def test_a_file_of_any_time_is_kept(store: Store, job: Job, tmp_path: Path, seconds: int) -> None:
+    path = tmp_path / "odd.txt"
+    path.write_text("x")
+    os.utime(path, (seconds, seconds))
+    for added in (Added(new=1), Added(known=1)):
+        with store.writing() as connection:
+            assert add(connection, job, list(found_in([path]))) == added
+
+
+def test_a_pipe_in_a_manifest_fails_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "list.csv").write_text("path\npipe.txt\n")
+    [one] = listed_in(tmp_path / "list.csv")
+    assert one.state == "failed" and one.error is not None
+    assert "a pipe or device: a regular file was expected" in one.error["message_en"]
+
+
+def test_rows_without_a_file_fail_and_are_not_retried(store: Store, job: Job, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("url\nhttp://x/1\nhttp://x/2\n")
+    with store.writing() as connection:
+        assert add(connection, job, list(listed_in(tmp_path / "list.csv"))) == Added(new=2, failed=2)
+        assert jobs.retry(connection, job.id) == 0
+    assert states(store, job) == {"failed": 2}
 
 
 def test_a_renewed_lease_lasts(store: Store, job: Job) -> None:

@@ -158,6 +158,13 @@ def test_a_manifest_that_names_a_file_elsewhere_is_none(tmp_path: Path) -> None:
     assert read_manifest(tmp_path / "out") is None
 
 
+def test_what_somebody_else_made_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "a web app"}')
+    with pytest.raises(OutputError, match="that is not of an export"):
+        write_parts(tmp_path, "jsonl", Loads().of(1), ABOUT)
+    assert (tmp_path / "manifest.json").read_text() == '{"name": "a web app"}'
+
+
 def test_another_kind_is_refused(tmp_path: Path) -> None:
     write_parts(tmp_path, "jsonl", Loads().of(1), ABOUT)
     with pytest.raises(OutputError, match="another kind"):

@@ -62,6 +62,14 @@ def test_what_was_read_is_neither_read_again_nor_counted_as_a_duplicate(
     assert "2 files to read, about 2 reports" in told
 
 
+def test_a_file_that_is_named_twice_is_counted(
+    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(report(1))
+    assert plan(Call([path, path], engine="rules")) == 0
+
+
 def test_what_waits_in_the_job_is_to_be_read(bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = reports(tmp_path / "in", 2)
     (folder / "empty.txt").write_bytes(b"")

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from extractor.bulk.reading import Manner, Task, ToRead, work
 from extractor.bulk.runs import runs_of
+from extractor.bulk.supply import Supply
 from extractor.bulk.watch import Watching
 from extractor.review.work import queue_page
 from extractor.settings import load_settings
@@ -96,6 +97,58 @@ def test_the_same_bytes_are_read_once(bench: Bench, tmp_path: Path) -> None:
     (folder / "000/00.txt").write_bytes(report(101))
     assert bench.run(folder) == 0
     assert [one["source"]["name"] for one in bench.exported()] == ["000/00.txt", "000/0000.txt", "000/0002.txt"]
+
+
+def test_very_many_copies_are_claimed_some_at_a_time(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("extractor.bulk.supply._MOST_COPIES", 20)
+    monkeypatch.setattr("extractor.bulk.supply._CLAIMED", 8)
+    held: list[int] = []
+    fill = Supply.fill
+
+    def noted(supply: Supply, *, may_read: bool = True) -> None:
+        fill(supply, may_read=may_read)
+        held.append(len(supply.hand))
+
+    monkeypatch.setattr(Supply, "fill", noted)
+    (tmp_path / "in").mkdir()
+    for number in range(300):
+        (tmp_path / "in" / f"{number:03}.txt").write_bytes(report(100))
+    assert bench.run(tmp_path / "in") == 0
+    assert bench.states() == {"done": 1, "skipped": 299}
+    assert max(held) < 60
+    told = capsys.readouterr().err
+    assert "300 of 300" in told and ", 0.0 a second" not in told
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [b"title\nx\n", b'path\n"a.txt\nb.txt\n', b"path\n" + b"a.txt\n" * 500 + b"\xff\n"],
+    ids=["columns", "stray quote", "another encoding far below"],
+)
+def test_a_wrong_manifest_is_told_before_anything_is_begun(bench: Bench, tmp_path: Path, rows: bytes) -> None:
+    (tmp_path / "list.csv").write_bytes(rows)
+    status, _, told = bench.command("run", "--manifest", tmp_path / "list.csv", "--engine", "rules")
+    assert status == 2, told
+    assert str(tmp_path / "list.csv") in told and "to go on" not in told
+    status, _, told = bench.command("run")
+    assert status == 2 and "there is no job 'bulk'" in told
+
+
+def test_failures_of_a_manifest_count_and_hints_name_the_job(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("url\nhttp://x/1\n")
+    status, _, told = bench.command("run", "--manifest", tmp_path / "list.csv", "--job", "of 2023", "--engine", "rules")
+    assert status == 1
+    assert "1 of 1" in told and "1 failed" in told
+    assert "extractor bulk status --failed --job 'of 2023'" in told
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "\udcff", "x" * 201])
+def test_a_name_of_a_job_can_be_read(bench: Bench, tmp_path: Path, name: str) -> None:
+    status, _, told = bench.command("run", tmp_path, "--job", name)
+    assert status == 2
+    assert "a job's name has 1 to 200 characters" in " ".join(told.replace("│", "").split())
 
 
 def test_failures_are_rows_and_are_retried(bench: Bench, tmp_path: Path) -> None:
