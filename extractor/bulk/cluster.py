@@ -7,20 +7,18 @@ back when its lease is over, and other nodes take it. A node that joins later is
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from extractor.bulk import runs
 from extractor.bulk.adding import add
-from extractor.bulk.cluster_node import Introduced, Node, Turn
+from extractor.bulk.cluster_node import Introduced, Turn
+from extractor.bulk.cluster_ray import actor_of, alive_nodes, joined
 from extractor.bulk.ending import Asked, asked_to_end
 from extractor.bulk.jobs import Job, New, State
 from extractor.bulk.ledger import money
@@ -43,9 +41,6 @@ _POLL, _LOOK = 0.5, 5.0
 _GRACE = 90.0
 _INTRODUCTION = 120.0
 """Seconds that nodes have to end in order, and a node to start and say who it is."""
-
-_REACHED = 10.0
-"""Seconds that a cluster may take to answer at its address."""
 
 _MOST_LOSSES, _FIRST_REST = 5, 2.0
 """Times in a row that a node's actor may end without a turn done before it is left alone; seconds that it rests."""
@@ -129,13 +124,13 @@ class Driver:
 
     def _join(self) -> None:
         """An actor for each node that has none; nodes that are gone are told of."""
-        alive = _alive()
+        alive = alive_nodes()
         for name in [name for name, member in self._members.items() if member.turn is None and name not in alive]:
             del self._members[name]
             say(f"节点 {name[:8]} 已离开集群", f"node {name[:8]} has left the cluster", self.shown.language)
         for name, cores in alive.items():
             if cores and name not in self._members:
-                self._members[name] = _Member(_actor(self.call, name, min(self.workers or cores, cores)))
+                self._members[name] = _Member(actor_of(self.call, name, min(self.workers or cores, cores)))
                 self._introduce(name)
 
     def _introduce(self, name: str) -> None:
@@ -215,7 +210,7 @@ class Driver:
             zh, en = f"节点 {name[:8]} 没有回应（{why}）", f"node {name[:8]} does not answer ({why})"
             say(f"{zh}，其任务将退回", f"{en}; what it held goes back", self.shown.language)
         member.rests_until = time.monotonic() + _FIRST_REST * 2**member.losses
-        if member.losses >= _MOST_LOSSES and name in _alive():
+        if member.losses >= _MOST_LOSSES and name in alive_nodes():
             self._leave_out(name[:8], (f"反复异常结束（{why}）", f"ended again and again ({why})"), member)
             if all(one.is_out for one in self._members.values()):
                 self._stop("cluster")
@@ -280,7 +275,7 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
             raise _needs_a_server()
         patient = Patient(store, partial(say_gone, language=language))
         job, listing = opened(call, terms, patient, skipped)
-        stack.enter_context(_joined(address))
+        stack.enter_context(joined(address))
         asked = stack.enter_context(asked_to_end(partial(say_ending, language)))
         shown = stack.enter_context(progress(language, settings.currency))
         shown.began(counts_now(patient, job))
@@ -298,68 +293,6 @@ def _shares(call: Call, settings: Settings) -> Shares:
     return Shares(whole)
 
 
-@contextmanager
-def _joined(address: str) -> Iterator[None]:
-    """Connected to the cluster.
-
-    Raises:
-        ClusterError: it cannot be reached, or Ray is not installed.
-    """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    _check(address)
-    try:
-        import ray  # noqa: PLC0415
-    except ImportError:
-        raise _needs_ray() from None
-    try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, namespace="extractor")
-    except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
-        raise _no_cluster(address, error) from None
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-def _check(address: str) -> None:
-    """Ray waits for minutes where nobody answers."""
-    if address == "auto":
-        return
-    host, _, port = address.rpartition(":")
-    if not host or "/" in address or not (port.isascii() and port.isdecimal()):
-        raise ClusterError(
-            f"--cluster {address}: expected auto, or a host and port like head.example:6379",
-            f"--cluster {address}：应为 auto，或形如 head.example:6379 的主机和端口",
-        )
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise _no_cluster(address, error) from None
-
-
-def _actor(call: Call, node: str, workers: int) -> Any:
-    """The actor of one node: bound to it, started again when its process ends."""
-    import ray  # noqa: PLC0415
-    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: PLC0415
-
-    here = NodeAffinitySchedulingStrategy(node, soft=False)
-    options = {"num_cpus": workers, "max_restarts": -1, "max_task_retries": 0, "scheduling_strategy": here}
-    return ray.remote(Node).options(**options).remote(_for_a_node(call, workers))
-
-
-def _for_a_node(call: Call, workers: int) -> Call:
-    """The call as a node takes it: the driver lists the files."""
-    return replace(call, paths=[], manifest=None, workers=workers)
-
-
-def _alive() -> dict[str, int]:
-    """The nodes that are there, with their processors as Ray counts them."""
-    import ray  # noqa: PLC0415
-
-    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
-    return {node["NodeID"]: int(node["Resources"].get("CPU", 0)) for node in nodes if node["Alive"]}
-
-
 _OTHER_TERMS = (
     "其程序版本或设置（模型、提示词等）与本机不同",
     "its program or settings (model, prompts …) are not those of this machine",
@@ -372,14 +305,3 @@ def _needs_a_server() -> ClusterError:
         "a cluster needs a store that all its machines reach: set EXTRACTOR_DATABASE_URL to a PostgreSQL database",
         "集群需要各机器都能访问的数据库：请把 EXTRACTOR_DATABASE_URL 设为 PostgreSQL",
     )
-
-
-def _needs_ray() -> ClusterError:
-    return ClusterError(
-        "a cluster needs Ray: pip install 'extractor[cluster]'", "使用集群需要 Ray：pip install 'extractor[cluster]'"
-    )
-
-
-def _no_cluster(address: str, error: Exception) -> ClusterError:
-    told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-    return ClusterError(f"no Ray cluster at {address}: {told}", f"{address} 处没有 Ray 集群：{told}")
