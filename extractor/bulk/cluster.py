@@ -85,6 +85,8 @@ class Driver:
     _members: dict[str, _Member] = field(default_factory=dict)
     _counts: dict[State, int] = field(default_factory=dict)
     _base: dict[str, int] = field(default_factory=dict)
+    _deferred: int = 0
+    _last_out: str = ""
     _is_short: bool = False
     _look_at: float = 0.0
     _stopped_at: float = 0.0
@@ -103,6 +105,12 @@ class Driver:
         self._count()
         return self.ending or "finished"
 
+    @property
+    def detail(self) -> tuple[str, str] | None:
+        """Why it ended, in Chinese and English, where a node told."""
+        found = self.details.get(self.ending)
+        return found if found and any(found) else None
+
     # ---- nodes ----
 
     def _look(self) -> None:
@@ -113,7 +121,8 @@ class Driver:
         if self.ending:
             return
         self._join()
-        if self._counts.get("pending"):
+        self._stop_if_all_are_out()
+        if self._counts.get("pending") and not self.ending:
             for name, member in self._members.items():
                 if member.is_free and not (self._is_short and self._is_at_work):
                     self._set_to_work(name, member)
@@ -142,7 +151,7 @@ class Driver:
             said: Introduced = ray.get(member.actor.introduce.remote(), timeout=_INTRODUCTION)
         except (ray.exceptions.RayError, ray.exceptions.GetTimeoutError) as error:
             why = type(error).__name__
-            self._leave_out(name, (f"无法启动（{why}）", f"cannot be started ({why})"))
+            self._leave_out(name[:8], (f"无法启动（{why}）", f"cannot be started ({why})"), member)
             return
         here = self.patient.store.url.render_as_string(hide_password=True).partition("@")[2]
         if said.error:
@@ -152,9 +161,15 @@ class Driver:
         elif said.store != here:
             self._leave_out(f"{name[:8]} {said.machine}", _OTHER_STORE, member)
 
-    def _leave_out(self, name: str, why: tuple[str, str], member: _Member | None = None) -> None:
-        (member or self._members[name]).is_out = True
+    def _leave_out(self, name: str, why: tuple[str, str], member: _Member, ending: str = "cluster") -> None:
+        """Have a node do nothing more; ``ending``: how the run ends when it was the last one."""
+        member.is_out, self._last_out = True, ending
+        self.details[ending] = why if ending != "cluster" else _nobody(*why)
         say(f"节点 {name} 不参与：{why[0]}", f"node {name} is left out: {why[1]}", self.shown.language)
+
+    def _stop_if_all_are_out(self) -> None:
+        if self._members and not self.ending and all(one.is_out for one in self._members.values()):
+            self._stop(self._last_out)
 
     def _set_to_work(self, name: str, member: _Member) -> None:
         """Hand out an equal share; all that is left, once a share was too small to go on with."""
@@ -194,13 +209,13 @@ class Driver:
         self._look_at = min(self._look_at, time.monotonic() + _POLL)
         if turn.ending == "over_budget":
             self._is_short = True
+            self.details[turn.ending] = turn.detail
             if member.has_all:
                 self._stop("over_budget")
         elif turn.ending not in _IDLE:
-            self.details[turn.ending] = turn.detail
-            self._leave_out(name[:8], turn.detail if any(turn.detail) else (turn.ending, turn.ending), member)
-            if all(one.is_out for one in self._members.values()):
-                self._stop(turn.ending)
+            why = turn.detail if any(turn.detail) else (turn.ending, turn.ending)
+            self._leave_out(name[:8], why, member, turn.ending)
+            self._stop_if_all_are_out()
 
     def _lost(self, name: str, member: _Member, why: str) -> None:
         """Its actor is gone, and perhaps the node, as is known later. If it is there, Ray starts the actor again."""
@@ -212,8 +227,7 @@ class Driver:
         member.rests_until = time.monotonic() + _FIRST_REST * 2**member.losses
         if member.losses >= _MOST_LOSSES and name in alive_nodes():
             self._leave_out(name[:8], (f"反复异常结束（{why}）", f"ended again and again ({why})"), member)
-            if all(one.is_out for one in self._members.values()):
-                self._stop("cluster")
+            self._stop_if_all_are_out()
 
     # ---- the job ----
 
@@ -224,7 +238,9 @@ class Driver:
         if batch is None:
             self.listing, self.shown.grows = None, False
             return
-        self.patient.write(partial(add, job=self.job, sources=batch))
+        added = self.patient.write(partial(add, job=self.job, sources=batch))
+        if (added.new or added.changed) and not self._is_at_work:
+            self._look_at = min(self._look_at, time.monotonic() + _POLL)
 
     def _stop(self, why: str) -> None:
         self.ending, self._stopped_at, self.listing = why, time.monotonic(), None
@@ -237,13 +253,23 @@ class Driver:
             return bool(self._stopped_at) and time.monotonic() - self._stopped_at > _GRACE
         if self.ending:
             return True
-        if self.listing is not None or not self._counts:
-            return False
-        return not (self._counts.get("pending") or self._counts.get("running"))
+        return self.listing is None and not self._is_something_left() and not self._more_came()
+
+    def _is_something_left(self) -> bool:
+        """Whether anything is to be waited for, as it was counted last."""
+        return bool(self._counts.get("pending") or self._counts.get("running", 0) > self._deferred)
+
+    def _more_came(self) -> bool:
+        """Whether there is something to do after all: files listed, or members unpacked, since it was counted last."""
+        self.patient.write(partial(runs.return_lost, job=self.job.id))
+        self._count()
+        self._look_at = time.monotonic()
+        return self._is_something_left()
 
     def _count(self) -> None:
         """Tell how things stand, by the store."""
         counts, before = counts_now(self.patient, self.job), self._counts or None
+        self._deferred = self.patient.read(partial(runs.held_by_deferred, job=self.job.id))
         if before is not None:
             more = {state: count - before.get(state, 0) for state, count in counts.items()}
             self.shown.ended({state: count for state, count in more.items() if count > 0}, ())
@@ -280,17 +306,22 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
         shown = stack.enter_context(progress(language, settings.currency))
         shown.began(counts_now(patient, job))
         shown.grows = listing is not None
-        driver = Driver(call, patient, job, _shares(call, settings), shown, asked, listing, workers)
+        shares = _shares(call, settings) if terms.engine != "rules" else Shares(Share())
+        driver = Driver(call, patient, job, shares, shown, asked, listing, workers)
         ending = driver.work()
         say_skipped(skipped, language)
         compare_done(patient, ending, begun, asked, language)
-    return tell_end(job, shown, ending, driver.details.get(ending), asked.number, language)
+    return tell_end(job, shown, ending, driver.detail, asked.number, language)
 
 
 def _shares(call: Call, settings: Settings) -> Shares:
     tokens = call.tokens if call.tokens is not None else settings.tokens_per_run
     whole = Share(settings.budget_per_run, tokens, settings.requests_per_minute, settings.tokens_per_minute)
     return Shares(whole)
+
+
+def _nobody(zh: str, en: str) -> tuple[str, str]:
+    return f"集群中没有可用的节点：{zh}", f"no node of the cluster can work on the job: {en}"
 
 
 _OTHER_TERMS = (
