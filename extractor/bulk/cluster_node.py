@@ -20,7 +20,7 @@ from extractor.bulk.shares import Share
 from extractor.bulk.showing import Progress
 from extractor.bulk.terms import terms_of
 from extractor.bulk.watch import Watching, watching
-from extractor.errors import ExtractorError
+from extractor.errors import ExtractorError, StoreError
 from extractor.settings import Settings, load_settings
 from extractor.store import open_store
 
@@ -116,15 +116,30 @@ class Node:
             runner.asked, runner.shown = asked, Progress(settings.language, is_silent=True)
             self._begin(asked)
             stack.callback(self._begin, None)
-            ending = runner.work()
-            patient.write(partial(runs.end_run, run=runner.supply.run, ending=ending))
-        return Turn(ending, detail=runner.detail(ending) or ("", ""))
+            turn = _worked(runner)
+            patient.write(partial(runs.end_run, run=runner.supply.run, ending=turn.ending))
+        return turn
 
     def _begin(self, asked: Asked | None) -> None:
         with self._lock:
             self._asked = asked
             if asked is not None and self._is_stopping:
                 asked.number = signal.SIGTERM
+
+
+def _worked(runner: Runner) -> Turn:
+    """How the work ended.
+
+    Raises:
+        StoreError: the run cannot be ended in the store either; its lease will be over.
+    """
+    try:
+        ending = runner.work()
+    except StoreError:
+        raise
+    except ExtractorError as error:
+        return Turn(error.code, detail=(error.zh, error.en))
+    return Turn(ending, detail=runner.detail(ending) or ("", ""))
 
 
 def _within(settings: Settings, share: Share) -> Settings:

@@ -17,7 +17,7 @@ from extractor.bulk.local import Call
 from extractor.bulk.runner import Runner
 from extractor.bulk.shares import Share
 from extractor.bulk.terms import terms_of
-from extractor.errors import StoreError
+from extractor.errors import InputError, StoreError
 from extractor.run import Engine
 from extractor.settings import load_settings
 from tests import faulty_server as faults
@@ -101,3 +101,16 @@ def test_a_call_that_was_lost_counts_as_spent(bench: Bench, paths: list[Path], m
     assert turn.ending == "over_budget"
     assert any(turn.detail)
     assert 10 * money(totals(bench)["cost"]) < turn.cost <= Decimal("0.1")
+
+
+def test_a_node_that_cannot_read_gives_back_what_it_held(
+    bench: Bench, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extractor.bulk.supply.Supply.collect", no_room)
+    turn = turn_of(bench, paths[0].parent, Share(), "rules")
+    assert (turn.ending, turn.detail[1]) == ("bad_input", "no room to unpack")
+    assert bench.states() == {"pending": len(SEEDS)}
+
+
+def no_room(*_: object) -> None:
+    raise InputError("no room to unpack", "无处解压")
