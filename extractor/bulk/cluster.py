@@ -7,20 +7,18 @@ back when its lease is over, and other nodes take it. A node that joins later is
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from extractor.bulk import runs
 from extractor.bulk.adding import add
-from extractor.bulk.cluster_node import Introduced, Node, Turn
+from extractor.bulk.cluster_node import Introduced, Turn
+from extractor.bulk.cluster_ray import actor_of, alive_nodes, joined
 from extractor.bulk.ending import Asked, asked_to_end
 from extractor.bulk.jobs import Job, New, State
 from extractor.bulk.ledger import money
@@ -43,9 +41,6 @@ _POLL, _LOOK = 0.5, 5.0
 _GRACE = 90.0
 _INTRODUCTION = 120.0
 """Seconds that nodes have to end in order, and a node to start and say who it is."""
-
-_REACHED = 10.0
-"""Seconds that a cluster may take to answer at its address."""
 
 _MOST_LOSSES, _FIRST_REST = 5, 2.0
 """Times in a row that a node's actor may end without a turn done before it is left alone; seconds that it rests."""
@@ -90,6 +85,8 @@ class Driver:
     _members: dict[str, _Member] = field(default_factory=dict)
     _counts: dict[State, int] = field(default_factory=dict)
     _base: dict[str, int] = field(default_factory=dict)
+    _deferred: int = 0
+    _last_out: str = ""
     _is_short: bool = False
     _look_at: float = 0.0
     _stopped_at: float = 0.0
@@ -108,6 +105,12 @@ class Driver:
         self._count()
         return self.ending or "finished"
 
+    @property
+    def detail(self) -> tuple[str, str] | None:
+        """Why it ended, in Chinese and English, where a node told."""
+        found = self.details.get(self.ending)
+        return found if found and any(found) else None
+
     # ---- nodes ----
 
     def _look(self) -> None:
@@ -118,7 +121,8 @@ class Driver:
         if self.ending:
             return
         self._join()
-        if self._counts.get("pending"):
+        self._stop_if_all_are_out()
+        if self._counts.get("pending") and not self.ending:
             for name, member in self._members.items():
                 if member.is_free and not (self._is_short and self._is_at_work):
                     self._set_to_work(name, member)
@@ -129,13 +133,13 @@ class Driver:
 
     def _join(self) -> None:
         """An actor for each node that has none; nodes that are gone are told of."""
-        alive = _alive()
+        alive = alive_nodes()
         for name in [name for name, member in self._members.items() if member.turn is None and name not in alive]:
             del self._members[name]
             say(f"节点 {name[:8]} 已离开集群", f"node {name[:8]} has left the cluster", self.shown.language)
         for name, cores in alive.items():
             if cores and name not in self._members:
-                self._members[name] = _Member(_actor(self.call, name, min(self.workers or cores, cores)))
+                self._members[name] = _Member(actor_of(self.call, name, min(self.workers or cores, cores)))
                 self._introduce(name)
 
     def _introduce(self, name: str) -> None:
@@ -147,7 +151,7 @@ class Driver:
             said: Introduced = ray.get(member.actor.introduce.remote(), timeout=_INTRODUCTION)
         except (ray.exceptions.RayError, ray.exceptions.GetTimeoutError) as error:
             why = type(error).__name__
-            self._leave_out(name, (f"无法启动（{why}）", f"cannot be started ({why})"))
+            self._leave_out(name[:8], (f"无法启动（{why}）", f"cannot be started ({why})"), member)
             return
         here = self.patient.store.url.render_as_string(hide_password=True).partition("@")[2]
         if said.error:
@@ -157,9 +161,15 @@ class Driver:
         elif said.store != here:
             self._leave_out(f"{name[:8]} {said.machine}", _OTHER_STORE, member)
 
-    def _leave_out(self, name: str, why: tuple[str, str], member: _Member | None = None) -> None:
-        (member or self._members[name]).is_out = True
+    def _leave_out(self, name: str, why: tuple[str, str], member: _Member, ending: str = "cluster") -> None:
+        """Have a node do nothing more; ``ending``: how the run ends when it was the last one."""
+        member.is_out, self._last_out = True, ending
+        self.details[ending] = why if ending != "cluster" else _nobody(*why)
         say(f"节点 {name} 不参与：{why[0]}", f"node {name} is left out: {why[1]}", self.shown.language)
+
+    def _stop_if_all_are_out(self) -> None:
+        if self._members and not self.ending and all(one.is_out for one in self._members.values()):
+            self._stop(self._last_out)
 
     def _set_to_work(self, name: str, member: _Member) -> None:
         """Hand out an equal share; all that is left, once a share was too small to go on with."""
@@ -199,13 +209,13 @@ class Driver:
         self._look_at = min(self._look_at, time.monotonic() + _POLL)
         if turn.ending == "over_budget":
             self._is_short = True
+            self.details[turn.ending] = turn.detail
             if member.has_all:
                 self._stop("over_budget")
         elif turn.ending not in _IDLE:
-            self.details[turn.ending] = turn.detail
-            self._leave_out(name[:8], turn.detail if any(turn.detail) else (turn.ending, turn.ending), member)
-            if all(one.is_out for one in self._members.values()):
-                self._stop(turn.ending)
+            why = turn.detail if any(turn.detail) else (turn.ending, turn.ending)
+            self._leave_out(name[:8], why, member, turn.ending)
+            self._stop_if_all_are_out()
 
     def _lost(self, name: str, member: _Member, why: str) -> None:
         """Its actor is gone, and perhaps the node, as is known later. If it is there, Ray starts the actor again."""
@@ -215,10 +225,9 @@ class Driver:
             zh, en = f"节点 {name[:8]} 没有回应（{why}）", f"node {name[:8]} does not answer ({why})"
             say(f"{zh}，其任务将退回", f"{en}; what it held goes back", self.shown.language)
         member.rests_until = time.monotonic() + _FIRST_REST * 2**member.losses
-        if member.losses >= _MOST_LOSSES and name in _alive():
+        if member.losses >= _MOST_LOSSES and name in alive_nodes():
             self._leave_out(name[:8], (f"反复异常结束（{why}）", f"ended again and again ({why})"), member)
-            if all(one.is_out for one in self._members.values()):
-                self._stop("cluster")
+            self._stop_if_all_are_out()
 
     # ---- the job ----
 
@@ -229,7 +238,9 @@ class Driver:
         if batch is None:
             self.listing, self.shown.grows = None, False
             return
-        self.patient.write(partial(add, job=self.job, sources=batch))
+        added = self.patient.write(partial(add, job=self.job, sources=batch))
+        if (added.new or added.changed) and not self._is_at_work:
+            self._look_at = min(self._look_at, time.monotonic() + _POLL)
 
     def _stop(self, why: str) -> None:
         self.ending, self._stopped_at, self.listing = why, time.monotonic(), None
@@ -242,13 +253,23 @@ class Driver:
             return bool(self._stopped_at) and time.monotonic() - self._stopped_at > _GRACE
         if self.ending:
             return True
-        if self.listing is not None or not self._counts:
-            return False
-        return not (self._counts.get("pending") or self._counts.get("running"))
+        return self.listing is None and not self._is_something_left() and not self._more_came()
+
+    def _is_something_left(self) -> bool:
+        """Whether anything is to be waited for, as it was counted last."""
+        return bool(self._counts.get("pending") or self._counts.get("running", 0) > self._deferred)
+
+    def _more_came(self) -> bool:
+        """Whether there is something to do after all: files listed, or members unpacked, since it was counted last."""
+        self.patient.write(partial(runs.return_lost, job=self.job.id))
+        self._count()
+        self._look_at = time.monotonic()
+        return self._is_something_left()
 
     def _count(self) -> None:
         """Tell how things stand, by the store."""
         counts, before = counts_now(self.patient, self.job), self._counts or None
+        self._deferred = self.patient.read(partial(runs.held_by_deferred, job=self.job.id))
         if before is not None:
             more = {state: count - before.get(state, 0) for state, count in counts.items()}
             self.shown.ended({state: count for state, count in more.items() if count > 0}, ())
@@ -280,16 +301,17 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
             raise _needs_a_server()
         patient = Patient(store, partial(say_gone, language=language))
         job, listing = opened(call, terms, patient, skipped)
-        stack.enter_context(_joined(address))
+        stack.enter_context(joined(address))
         asked = stack.enter_context(asked_to_end(partial(say_ending, language)))
         shown = stack.enter_context(progress(language, settings.currency))
         shown.began(counts_now(patient, job))
         shown.grows = listing is not None
-        driver = Driver(call, patient, job, _shares(call, settings), shown, asked, listing, workers)
+        shares = _shares(call, settings) if terms.engine != "rules" else Shares(Share())
+        driver = Driver(call, patient, job, shares, shown, asked, listing, workers)
         ending = driver.work()
         say_skipped(skipped, language)
         compare_done(patient, ending, begun, asked, language)
-    return tell_end(job, shown, ending, driver.details.get(ending), asked.number, language)
+    return tell_end(job, shown, ending, driver.detail, asked.number, language)
 
 
 def _shares(call: Call, settings: Settings) -> Shares:
@@ -298,66 +320,8 @@ def _shares(call: Call, settings: Settings) -> Shares:
     return Shares(whole)
 
 
-@contextmanager
-def _joined(address: str) -> Iterator[None]:
-    """Connected to the cluster.
-
-    Raises:
-        ClusterError: it cannot be reached, or Ray is not installed.
-    """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    _check(address)
-    try:
-        import ray  # noqa: PLC0415
-    except ImportError:
-        raise _needs_ray() from None
-    try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, namespace="extractor")
-    except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
-        raise _no_cluster(address, error) from None
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-def _check(address: str) -> None:
-    """Ray waits for minutes where nobody answers."""
-    if address == "auto":
-        return
-    host, _, port = address.rpartition(":")
-    if not host or "/" in address or not (port.isascii() and port.isdecimal()):
-        raise ClusterError(
-            f"--cluster {address}: expected auto, or a host and port like head.example:6379",
-            f"--cluster {address}：应为 auto，或形如 head.example:6379 的主机和端口",
-        )
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise _no_cluster(address, error) from None
-
-
-def _actor(call: Call, node: str, workers: int) -> Any:
-    """The actor of one node: bound to it, started again when its process ends."""
-    import ray  # noqa: PLC0415
-    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: PLC0415
-
-    here = NodeAffinitySchedulingStrategy(node, soft=False)
-    options = {"num_cpus": workers, "max_restarts": -1, "max_task_retries": 0, "scheduling_strategy": here}
-    return ray.remote(Node).options(**options).remote(_for_a_node(call, workers))
-
-
-def _for_a_node(call: Call, workers: int) -> Call:
-    """The call as a node takes it: the driver lists the files."""
-    return replace(call, paths=[], manifest=None, workers=workers)
-
-
-def _alive() -> dict[str, int]:
-    """The nodes that are there, with their processors as Ray counts them."""
-    import ray  # noqa: PLC0415
-
-    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
-    return {node["NodeID"]: int(node["Resources"].get("CPU", 0)) for node in nodes if node["Alive"]}
+def _nobody(zh: str, en: str) -> tuple[str, str]:
+    return f"集群中没有可用的节点：{zh}", f"no node of the cluster can work on the job: {en}"
 
 
 _OTHER_TERMS = (
@@ -372,14 +336,3 @@ def _needs_a_server() -> ClusterError:
         "a cluster needs a store that all its machines reach: set EXTRACTOR_DATABASE_URL to a PostgreSQL database",
         "集群需要各机器都能访问的数据库：请把 EXTRACTOR_DATABASE_URL 设为 PostgreSQL",
     )
-
-
-def _needs_ray() -> ClusterError:
-    return ClusterError(
-        "a cluster needs Ray: pip install 'extractor[cluster]'", "使用集群需要 Ray：pip install 'extractor[cluster]'"
-    )
-
-
-def _no_cluster(address: str, error: Exception) -> ClusterError:
-    told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-    return ClusterError(f"no Ray cluster at {address}: {told}", f"{address} 处没有 Ray 集群：{told}")

@@ -13,14 +13,14 @@ from functools import partial
 
 from extractor.bulk import jobs, runs
 from extractor.bulk.ending import Asked
-from extractor.bulk.ledger import money
 from extractor.bulk.local import Call, assembled, settings_of
 from extractor.bulk.patience import Patient
+from extractor.bulk.runner import Runner
 from extractor.bulk.shares import Share
 from extractor.bulk.showing import Progress
 from extractor.bulk.terms import terms_of
 from extractor.bulk.watch import Watching, watching
-from extractor.errors import ExtractorError
+from extractor.errors import ExtractorError, StoreError
 from extractor.settings import Settings, load_settings
 from extractor.store import open_store
 
@@ -40,7 +40,10 @@ class Introduced:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of a node: why it ended, and what it spent of its share. ``detail``: of a failed one, zh and en."""
+    """One turn of a node: why it ended, and what of its share is spent. ``detail``: of a failed one, zh and en.
+
+    ``cost`` and ``tokens`` are by the node's purse: a call that was lost counts with the most that it can have taken.
+    """
 
     ending: str
     cost: Decimal = Decimal(0)
@@ -57,6 +60,7 @@ class Node:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._asked: Asked | None = None
+        self._runner: Runner | None = None
         self._lock = threading.Lock()
         self._is_stopping = False
 
@@ -87,13 +91,19 @@ class Node:
         return Introduced(machine, key, store.url.render_as_string(hide_password=True).partition("@")[2])
 
     def _work(self, share: Share) -> Turn:
+        """A turn, and what it took of its share, however it ended: known once nothing is asked any more."""
         try:
-            return self._turn(_within(settings_of(self._call), share), share)
+            turn = self._turn(_within(settings_of(self._call), share))
         except ExtractorError as error:
-            return Turn(error.code, detail=(error.zh, error.en))
+            turn = Turn(error.code, detail=(error.zh, error.en))
+        runner, self._runner = self._runner, None
+        if runner is None or runner.answering is None:
+            return turn
+        used = runner.answering.model.used
+        return replace(turn, cost=used.money, tokens=used.tokens)
 
-    def _turn(self, settings: Settings, share: Share) -> Turn:
-        call = replace(self._call, tokens=share.tokens)
+    def _turn(self, settings: Settings) -> Turn:
+        call = self._call
         terms = terms_of(settings, call.engine, call.form, call.samples)
         asked = Asked(lambda: None)
         with ExitStack() as stack:
@@ -101,15 +111,14 @@ class Node:
             stack.callback(store.close)
             patient = Patient(store)
             job = patient.read(partial(jobs.job_named, name=call.job))
-            runner = assembled(call, settings, terms, patient, job, stack, kind="cluster")
+            self._runner = runner = assembled(call, settings, terms, patient, job, stack, kind="cluster")
             runner.watcher = stack.enter_context(watching(replace(Watching.of(settings), metrics_port=None)))
             runner.asked, runner.shown = asked, Progress(settings.language, is_silent=True)
             self._begin(asked)
             stack.callback(self._begin, None)
-            ending = runner.work()
-            patient.write(partial(runs.end_run, run=runner.supply.run, ending=ending))
-            sums = patient.read(partial(runs.sums_of_run, run=runner.supply.run))
-        return Turn(ending, money(sums["cost"]), sums["tokens_in"] + sums["tokens_out"])
+            turn = _worked(runner)
+            patient.write(partial(runs.end_run, run=runner.supply.run, ending=turn.ending))
+        return turn
 
     def _begin(self, asked: Asked | None) -> None:
         with self._lock:
@@ -118,11 +127,28 @@ class Node:
                 asked.number = signal.SIGTERM
 
 
+def _worked(runner: Runner) -> Turn:
+    """How the work ended.
+
+    Raises:
+        StoreError: the run cannot be ended in the store either; its lease will be over.
+    """
+    try:
+        ending = runner.work()
+    except StoreError:
+        raise
+    except ExtractorError as error:
+        return Turn(error.code, detail=(error.zh, error.en))
+    return Turn(ending, detail=runner.detail(ending) or ("", ""))
+
+
 def _within(settings: Settings, share: Share) -> Settings:
     """The node's settings, held to its share; a limit of its own that is lower stays."""
-    limits = {
-        "budget_per_run": share.budget,
-        "requests_per_minute": share.requests_per_minute,
-        "tokens_per_minute": share.tokens_per_minute,
+    limits: dict[str, tuple[Decimal | int | None, Decimal | int | None]] = {
+        "budget_per_run": (settings.budget_per_run, share.budget),
+        "tokens_per_run": (settings.tokens_per_run, share.tokens),
+        "requests_per_minute": (settings.requests_per_minute, share.requests_per_minute),
+        "tokens_per_minute": (settings.tokens_per_minute, share.tokens_per_minute),
     }
-    return settings.model_copy(update={name: value for name, value in limits.items() if value is not None})
+    told = {name: [one for one in both if one is not None] for name, both in limits.items()}
+    return settings.model_copy(update={name: min(some) for name, some in told.items() if some})

@@ -124,6 +124,15 @@ def fail_poison(connection: Connection, job_id: int) -> int:
     return done.rowcount
 
 
+def held_by_deferred(connection: Connection, job: int) -> int:
+    """How many sources wait for a batch, perhaps for weeks: nobody else is to wait for them."""
+    living = select(job_run.c.id).where(
+        job_run.c.job_id == job, job_run.c.kind == DEFERRED, job_run.c.ended_at.is_(None)
+    )
+    held = (job_source.c.job_id == job, job_source.c.state == "running", job_source.c.run_id.in_(living))
+    return int(connection.execute(select(func.count()).select_from(job_source).where(*held)).scalar_one())
+
+
 def runs_of(connection: Connection, job: int, limit: int = 20) -> list[RunRow]:
     """The last runs of a job, the newest first."""
     wanted = select(job_run).where(job_run.c.job_id == job).order_by(job_run.c.id.desc()).limit(limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ class Share:
     @property
     def is_empty(self) -> bool:
         """Whether nothing can be asked with it."""
-        return self.budget == 0 or self.tokens == 0
+        return 0 in (self.budget, self.tokens, self.requests_per_minute, self.tokens_per_minute)
 
 
 @dataclass
@@ -35,13 +35,16 @@ class Shares:
     _taken: int = 0
 
     def give(self, node: str, nodes: int) -> Share:
-        """The share of one of ``nodes`` nodes: an equal part of what nobody holds yet."""
-        waiting = max(1, nodes - len(self._given))
+        """The share of one of ``nodes`` nodes: an equal part of what nobody holds yet.
+
+        It is empty while others hold all of a limit a minute: who comes late waits until one of them is idle.
+        """
+        waiting, held = max(1, nodes - len(self._given)), list(self._given.values())
         given = Share(
             _money_part(self._money_left(), waiting),
             _part(self._tokens_left(), waiting),
-            _rate(self.whole.requests_per_minute, nodes),
-            _rate(self.whole.tokens_per_minute, nodes),
+            _rate(self.whole.requests_per_minute, (one.requests_per_minute for one in held), waiting),
+            _rate(self.whole.tokens_per_minute, (one.tokens_per_minute for one in held), waiting),
         )
         self._given[node] = given
         return given
@@ -78,5 +81,9 @@ def _part(left: int | None, among: int) -> int | None:
     return None if left is None else left // among
 
 
-def _rate(whole: int | None, nodes: int) -> int | None:
-    return None if whole is None else max(1, math.floor(whole / nodes))
+def _rate(whole: int | None, held: Iterable[int | None], among: int) -> int | None:
+    """An equal part of what is left of a limit a minute; at least 1 while anything is."""
+    if whole is None:
+        return None
+    left = max(0, whole - sum(one or 0 for one in held))
+    return min(left, max(1, left // among))

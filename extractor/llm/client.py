@@ -16,7 +16,7 @@ from extractor.llm.cache import AnswerCache, Content, Key, cache_folder, key_of
 from extractor.llm.endpoint import Endpoint, Manner, Request
 from extractor.llm.failures import AskingError, reasons
 from extractor.llm.line import Line
-from extractor.llm.money import Ledger, Purse, Spent
+from extractor.llm.money import Amount, Ledger, Purse, Spent
 from extractor.llm.parts import merged, parts_of
 from extractor.llm.prompts import load_prompt
 from extractor.llm.salvage import salvaged
@@ -75,6 +75,11 @@ class LiveModel:
     def is_spent(self) -> bool:
         """Whether a question was not asked because the run's budget, of money or tokens, would have been exceeded."""
         return self._purse.is_short
+
+    @property
+    def used(self) -> Amount:
+        """What counts against the run's budgets, also where nobody can tell what a call took."""
+        return self._purse.used
 
     @property
     def lost_answers(self) -> str:

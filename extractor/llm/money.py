@@ -161,6 +161,12 @@ class Purse:
         self.is_short = False
         self._waiting: list[asyncio.Future[None]] = []
 
+    @property
+    def used(self) -> Amount:
+        """Spent, or set aside and not put back yet; seen from another thread rather too much than too little."""
+        aside = self.aside
+        return aside + self.spent
+
     def check(self, most: Amount) -> None:
         """Raise if ``most`` will not fit even once all calls under way have put back what they set aside.
 
@@ -190,8 +196,8 @@ class Purse:
     def put_back(self, most: Amount, taken: Amount) -> None:
         """A call for which ``most`` was set aside is over and took ``taken``."""
         for purse in self._all():
-            purse.aside -= most
             purse.spent += taken
+            purse.aside -= most
             purse._wake()
 
     def _holds(self, amount: Amount) -> bool:

@@ -1,4 +1,4 @@
-"""A job on a cluster: two nodes on this machine, one of them killed in mid-job; and shares of limits."""
+"""A job on a cluster: two nodes on this machine, one of them killed in mid-job."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from extractor.bulk import jobs, runs
 from extractor.bulk.ledger import money
-from extractor.bulk.shares import Share, Shares
 from extractor.errors import JobError
 from tests.bulk.running import Bench, reports
 from tests.scale import STRESS
@@ -154,36 +151,3 @@ def test_a_store_on_one_machine_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_
     status, _, told = bench.command("run", reports(tmp_path / "reports", 1), "--cluster", "auto")
     assert status == 2
     assert "set EXTRACTOR_DATABASE_URL to a PostgreSQL database" in told
-
-
-TURNS = st.lists(
-    st.tuples(st.sampled_from("abcd"), st.sampled_from(["give", "back", "lose"]), st.integers(0, 100)), max_size=60
-)
-
-
-@given(TURNS)
-def test_nodes_together_never_pass_a_budget(turns: list[tuple[str, str, int]]) -> None:
-    shares, held = Shares(Share(Decimal(100), 1_000, 60, None)), dict[str, Share]()
-    spent, taken = Decimal(0), 0
-    for node, what, percent in turns:
-        if what == "give" and node not in held:
-            held[node] = shares.give(node, 4)
-        elif what != "give" and node in held:
-            share = held.pop(node)
-            money, tokens = (share.budget or Decimal(0)) * percent / 100, (share.tokens or 0) * percent // 100
-            spent, taken = spent + money, taken + tokens
-            shares.take_back(node, money, tokens) if what == "back" else shares.lose(node)
-        out = sum((share.budget or Decimal(0) for share in held.values()), Decimal(0))
-        assert spent + out <= Decimal(100) + Decimal("1e-20")
-        assert taken + sum(share.tokens or 0 for share in held.values()) <= 1_000
-    assert all(share.requests_per_minute == 15 and share.tokens_per_minute is None for share in held.values())
-
-
-def test_what_a_node_leaves_is_there_for_others() -> None:
-    shares = Shares(Share(Decimal(10)))
-    first, second = shares.give("a", 2), shares.give("b", 2)
-    assert (first.budget, second.budget) == (Decimal(5), Decimal(5))
-    shares.take_back("a", Decimal(1), 0)
-    shares.lose("b")
-    assert shares.give("a", 1).budget == Decimal(4)
-    assert Share(Decimal(0)).is_empty
