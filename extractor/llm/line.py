@@ -152,7 +152,7 @@ class Lane:
         self._line.outage.check()
         closed = self.closed_for()
         if closed > self._line.patience:
-            raise AskingError(CLOSED, f"{closed:.0f} s", retry_after=closed)
+            raise AskingError(CLOSED, f"{closed:.3g} s", retry_after=closed)
 
     def move_up(self) -> None:
         """Let go whoever may go now, and come back when the next one may."""
