@@ -9,19 +9,19 @@ to the last.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, select
 
 from extractor.bulk import jobs
 from extractor.bulk.deferred_batches import UNDER_WAY, Batch, batches_of
 from extractor.bulk.deferred_endpoint import BatchEndpoint
 from extractor.bulk.deferred_lines import Lines
+from extractor.bulk.deferred_lock import locked
 from extractor.bulk.deferred_post import Desk, Post, Tally
 from extractor.bulk.deferred_questions import question_counts
 from extractor.bulk.deferred_reading import Reading
@@ -83,13 +83,14 @@ def submit(terms: Terms) -> Standing:
         JobError: another process is at work on the same.
         StoreError: the store cannot be used.
     """
-    with _alone(terms) as (desk, reading):
+    with _alone(terms) as (desk, reading, hold):
         supply = Supply(desk.patient, desk.job, desk.run, terms.manner, workers=terms.workers, skipped=terms.skipped)
         try:
             reading.read(supply)
         finally:
             supply.close()
         reading.settle()
+        hold()
         tally = asyncio.run(_visit(desk, may_take=False))
         return _standing(desk, reading, tally)
 
@@ -102,9 +103,10 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
     Raises:
         AskingError, JobError, StoreError: as ``submit``.
     """
-    with _alone(terms) as (desk, reading):
+    with _alone(terms) as (desk, reading, hold):
         seconds = first = terms.settings.seconds_between_polls
         while True:
+            hold()
             tally = asyncio.run(_visit(desk, may_take=True))
             if reading.settle() and not wait:
                 asyncio.run(_visit(desk, may_take=False))  # what settling found to be missing yet
@@ -146,8 +148,8 @@ def _standing(desk: Desk, reading: Reading, tally: Tally) -> Standing:
 
 # ---- the run that holds what waits ---------------------------------------------------------------------------------
 @contextmanager
-def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading]]:
-    """The desk, for this process alone."""
+def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading, Callable[[], None]]]:
+    """The desk, for this process alone, and what makes sure that it still is so."""
     patient = Patient(terms.store)
     models = dict.fromkeys(
         name.strip() for name in (terms.settings.model, terms.settings.fallback_model) if name.strip()
@@ -156,11 +158,11 @@ def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading]]:
         raise JobError(
             "batches need a model: set EXTRACTOR_MODEL (docs/model.md)", "批处理需要模型：请设置 EXTRACTOR_MODEL"
         )
-    with _locked(terms.store, terms.job):
+    with locked(terms.store, terms.job) as hold:
         run = patient.write(lambda connection: _run(connection, terms.job))
         patient.write(lambda connection: _tidy(connection, run))
         desk = Desk(patient, terms.job, run, terms.settings, terms.watcher)
-        yield desk, Reading(desk, terms.manner, list(models), terms.workers)
+        yield desk, Reading(desk, terms.manner, list(models), terms.workers), partial(patient.again, hold)
 
 
 def _run(connection: Connection, job: Job) -> Run:
@@ -195,43 +197,3 @@ def _end(desk: Desk) -> None:
             end_run(connection, desk.run, "finished")
 
     desk.patient.write(end)
-
-
-@contextmanager
-def _locked(store: Store, job: Job) -> Iterator[None]:
-    """This job's batches for this process alone, however it ends.
-
-    Raises:
-        JobError: another process has them.
-    """
-    lock = _file_lock if store.is_sqlite else _server_lock
-    with lock(store, job.id) as is_ours:
-        if not is_ours:
-            raise JobError(
-                f"another process is submitting or collecting for the job {job.name!r}",
-                f"另一个进程正在提交或收取任务 {job.name}",
-            )
-        yield
-
-
-@contextmanager
-def _file_lock(store: Store, job: int) -> Iterator[bool]:
-    with Path(f"{store.url.database}.deferred-{job}.lock").open("wb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
-@contextmanager
-def _server_lock(store: Store, job: int) -> Iterator[bool]:
-    """Held by a connection of its own; the server gives it up when that ends."""
-    with store.engine.connect() as connection:
-        held = connection.execute(text("SELECT pg_try_advisory_lock(7340, :job)"), {"job": job}).scalar_one()
-        connection.commit()
-        yield bool(held)
-        if held:
-            connection.execute(text("SELECT pg_advisory_unlock(7340, :job)"), {"job": job})
-            connection.commit()

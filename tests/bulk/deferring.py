@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
+
+import pytest
 
 from extractor.bulk import adding, deferred, jobs
 from extractor.bulk.deferred import Standing, Terms
@@ -136,4 +138,24 @@ def bare(record: Record) -> str:
     return replace(record, usage=Usage()).to_json()
 
 
-Step = Callable[[], Standing]
+MakeCase = Callable[..., Case]
+
+
+@pytest.fixture
+def kind() -> str:
+    """The database, where a test does not ask for both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def server() -> Iterator[BatchServer]:
+    running = BatchServer()
+    with running:
+        yield running
+
+
+@pytest.fixture
+def make_case(server: BatchServer, store: Store, tmp_path: Path) -> MakeCase:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    return lambda **more: Case(folder, server, store, **more)

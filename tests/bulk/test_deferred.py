@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,36 +25,16 @@ from extractor.llm.wire import Mode
 from extractor.store import Store
 from extractor.store.deferred_tables import deferred_question
 from tests import batch_server as batches
-from tests.batch_server import BatchServer, Trouble
-from tests.bulk.deferring import MODEL, PRICES, SEEDS, Case
+from tests.batch_server import Trouble
+from tests.bulk.deferring import MODEL, PRICES, SEEDS, Case, MakeCase, kind, make_case, server
 from tests.llm.asked import KEY
 from tests.stores import KINDS
+
+__all__ = ["kind", "make_case", "server"]
 
 ROOT = Path(__file__).resolve().parents[2]
 HALF = Decimal("0.00075")
 """What a line costs as part of a batch."""
-
-MakeCase = Callable[..., Case]
-
-
-@pytest.fixture
-def kind() -> str:
-    """The database, where a test does not ask for both."""
-    return "sqlite"
-
-
-@pytest.fixture
-def server() -> Iterator[BatchServer]:
-    running = BatchServer()
-    with running:
-        yield running
-
-
-@pytest.fixture
-def make_case(server: BatchServer, store: Store, tmp_path: Path) -> MakeCase:
-    folder = tmp_path / "reports"
-    folder.mkdir()
-    return lambda **more: Case(folder, server, store, **more)
 
 
 def assert_whole(case: Case) -> None:
