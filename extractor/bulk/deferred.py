@@ -11,19 +11,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy import Connection, delete, select
 
 from extractor.bulk import jobs
-from extractor.bulk.deferred_batches import UNDER_WAY, Batch, batches_of
+from extractor.bulk.deferred_batches import UNDER_WAY, Batch, batches_of, owners_of_awaited
 from extractor.bulk.deferred_endpoint import BatchEndpoint
 from extractor.bulk.deferred_lines import Lines
 from extractor.bulk.deferred_lock import locked
 from extractor.bulk.deferred_post import Desk, Post, Tally
-from extractor.bulk.deferred_questions import question_counts
+from extractor.bulk.deferred_questions import forget_unwanted, pending_count, question_counts
 from extractor.bulk.deferred_reading import Reading
 from extractor.bulk.jobs import Job
 from extractor.bulk.patience import Patient
@@ -61,18 +61,21 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job's deferred part stands: questions by state, its batches, and what the last call did."""
+    """How a job's deferred part stands: questions by state, its batches, and what the last call did.
+
+    ``waiting``: questions without an answer that the job's sources wait for, be they in batches of other jobs.
+    """
 
     questions: dict[str, int]
     batches: list[Batch]
     sources: dict[str, int]
     tally: Tally
+    waiting: int
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is open, and nothing under way."""
-        under_way = any(batch.state in UNDER_WAY for batch in self.batches)
-        return not under_way and not any(self.questions.get(state) for state in ("open", "sent"))
+        """Whether nothing is waited for, and nothing under way."""
+        return not self.waiting and not any(batch.state in UNDER_WAY for batch in self.batches)
 
 
 def submit(terms: Terms) -> Standing:
@@ -120,19 +123,18 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
             pause(seconds)
 
 
-def standing_of(connection: Connection, job: Job) -> tuple[dict[str, int], list[Batch]]:
-    """Questions by state, and batches, of a job."""
-    return question_counts(connection, job.id), batches_of(connection, job.id)
-
-
 async def _visit(desk: Desk, *, may_take: bool) -> Tally:
     """Everything that is done at the provider in one go."""
     model = LiveModel(desk.settings)
     endpoint = BatchEndpoint(desk.settings)
     try:
-        post = Post(desk, Lines(desk.settings, await model.manners()), endpoint)
+        lines = Lines(desk.settings, await model.manners())
+        post = Post(desk, lines, endpoint)
         if may_take:
             await post.take()
+            for owner in desk.patient.read(partial(_owners_of_awaited, desk=desk)):
+                with suppress(JobError), locked(desk.patient.store, owner.job):  # else another process takes it
+                    await _take_for(Post(owner, lines, endpoint, post.tally))
         await post.send()
         await post.clear()
         return post.tally
@@ -141,9 +143,30 @@ async def _visit(desk: Desk, *, may_take: bool) -> Tally:
         await endpoint.close()
 
 
+async def _take_for(post: Post) -> None:
+    await post.go_on()
+    await post.take()
+    await post.clear()
+
+
+def _owners_of_awaited(connection: Connection, desk: Desk) -> list[Desk]:
+    """The desks of other jobs in whose batches lies what this one waits for."""
+    found = []
+    for owner in owners_of_awaited(connection, desk.job.id):
+        of = (job_run.c.job_id == owner, job_run.c.kind == "deferred")
+        row = connection.execute(select(job_run).where(*of).order_by(job_run.c.id.desc()).limit(1)).one()
+        job = next(one for one in jobs.jobs_of(connection) if one.id == owner)
+        found.append(replace(desk, job=job, run=Run(row.id, owner, row.key)))
+    return found
+
+
 def _standing(desk: Desk, reading: Reading, tally: Tally) -> Standing:
-    questions, batches = desk.patient.read(lambda connection: standing_of(connection, desk.job))
-    return Standing(questions, batches, dict(reading.counts), tally)
+    def look(connection: Connection) -> Standing:
+        job = desk.job.id
+        counts, waiting = question_counts(connection, job), pending_count(connection, job)
+        return Standing(counts, batches_of(connection, job), dict(reading.counts), tally, waiting)
+
+    return desk.patient.read(look)
 
 
 # ---- the run that holds what waits ---------------------------------------------------------------------------------
@@ -161,7 +184,7 @@ def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading, Callable[[], None]]]:
     with locked(terms.store, terms.job) as hold:
         run = patient.write(lambda connection: _run(connection, terms.job))
         patient.write(lambda connection: _tidy(connection, run))
-        desk = Desk(patient, terms.job, run, terms.settings, terms.watcher)
+        desk = Desk(patient, terms.job, run, terms.settings, terms.watcher, tuple(models))
         yield desk, Reading(desk, terms.manner, list(models), terms.workers), partial(patient.again, hold)
 
 
@@ -177,7 +200,10 @@ def _run(connection: Connection, job: Job) -> Run:
 
 
 def _tidy(connection: Connection, run: Run) -> None:
-    """What a killed call left: sources claimed and not noted go back, notes of sources that were taken over go."""
+    """What a killed call left: sources claimed and not noted go back, notes of sources that were taken over go.
+
+    So do questions for which nobody waits any more.
+    """
     held = select(job_source.c.id).where(job_source.c.run_id == run.id, job_source.c.state == "running")
     noted = select(deferred_source.c.source_id).where(deferred_source.c.job_id == run.job)
     left = list(connection.execute(held.where(job_source.c.id.not_in(noted))).scalars())
@@ -186,6 +212,7 @@ def _tidy(connection: Connection, run: Run) -> None:
     connection.execute(delete(deferred_wait).where(deferred_wait.c.source_id.in_(gone)))
     stale = (deferred_source.c.job_id == run.job, deferred_source.c.source_id.not_in(held))
     connection.execute(delete(deferred_source).where(*stale))
+    forget_unwanted(connection, run.job)
 
 
 def _end(desk: Desk) -> None:

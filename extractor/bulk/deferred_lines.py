@@ -60,6 +60,10 @@ class Lines:
         known = self._manners[asked.wanted.model]
         return Manner(Mode.PLAIN, known.limit) if asked.variant == "plain" else known
 
+    def is_plain(self, asked: Deferred) -> bool:
+        """Whether the question's schema is demanded in words, as far as is known."""
+        return asked.wanted.model in self._manners and self.manner(asked).mode is Mode.PLAIN
+
     def most(self, asked: Deferred) -> Decimal:
         """What the question can cost at most, as part of a batch; 0 where no price is known."""
         price = self.price(asked.wanted.model)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -20,13 +21,14 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from extractor.bulk import ledger
-from extractor.bulk.deferred_batches import TOO_MUCH, UNDER_WAY, Batch, State, batches_of, make_batch, move
+from extractor.bulk.deferred_batches import TOO_MUCH, UNDER_WAY, UNSENT, Batch, State, batches_of, make_batch, move
 from extractor.bulk.deferred_endpoint import BatchEndpoint, Remote, is_gone
 from extractor.bulk.deferred_lines import Lines, Reply, lines_in
 from extractor.bulk.deferred_questions import (
     Deferred,
     Variant,
     fail_question,
+    is_awaited,
     models_with_open,
     open_questions,
     questions_in,
@@ -43,7 +45,6 @@ from extractor.llm.attempts import is_against_schemas
 from extractor.llm.cache import AnswerCache, Content, cache_folder
 from extractor.llm.failures import AskingError, reasons
 from extractor.llm.money import Attempt
-from extractor.llm.wire import Mode
 from extractor.output import unwritable
 from extractor.settings import Settings
 
@@ -57,13 +58,14 @@ _REFUSED = "bad_request"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Whose batches, and with what they are worked on."""
+    """Whose batches, and with what they are worked on. ``models``: that questions are put to now."""
 
     patient: Patient
     job: Job
     run: Run
     settings: Settings
     watcher: Watcher
+    models: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -79,8 +81,8 @@ class Tally:
 class Post:
     """One visit to the provider: what is open is sent, what has come is taken."""
 
-    def __init__(self, desk: Desk, lines: Lines, endpoint: BatchEndpoint) -> None:
-        self.tally = Tally()
+    def __init__(self, desk: Desk, lines: Lines, endpoint: BatchEndpoint, tally: Tally | None = None) -> None:
+        self.tally = tally or Tally()
         self._desk = desk
         self._lines = lines
         self._endpoint = endpoint
@@ -94,17 +96,39 @@ class Post:
         Raises:
             AskingError: the provider does not take them; what was done stays done.
         """
-        for batch in self._read(lambda c: batches_of(c, self._desk.job.id, "planned", "uploaded")):
-            await self._bring(batch, begun=True)
+        await self.go_on()
         for model in self._read(lambda c: models_with_open(c, self._desk.job.id)):
-            while (packed := self._packed(model)) is not None:
+            while model in self._desk.models and (packed := self._packed(model)) is not None:
                 await self._bring(packed, begun=False)
+
+    async def go_on(self) -> None:
+        """Bring batches that were begun further; those that are of use to nobody any more are dropped.
+
+        Raises:
+            AskingError: as ``send``.
+        """
+        for batch in self._read(lambda c: batches_of(c, self._desk.job.id, "planned", "uploaded")):
+            if self._is_wanted(batch) or await self._endpoint.find_batch(batch.token):
+                await self._bring(batch, begun=True)
+            else:
+                await self._leave(batch)
+
+    def _is_wanted(self, batch: Batch) -> bool:
+        return batch.model in self._desk.models and self._read(lambda c: is_awaited(c, batch.id))
+
+    async def _leave(self, batch: Batch) -> None:
+        """Drop a batch that was not put to the provider; a file that is there already is taken away with the others."""
+        file = batch.file or await self._endpoint.find_file(batch.name)
+        if file:
+            self._move(batch, batch.state, file=file)
+        self._drop(batch, UNSENT)
 
     async def _bring(self, batch: Batch, *, begun: bool) -> None:
         """Upload a batch's file and begin the batch; ``begun``: an earlier process may have done so."""
-        file = batch.file or await self._uploaded(batch, begun)
-        remote = await self._endpoint.find_batch(batch.token) if begun else None
-        remote = remote or await self._endpoint.create(file, batch.token)
+        remote = await self._endpoint.find_batch(batch.token) if begun and batch.file else None
+        if remote is None:
+            file = batch.file or await self._uploaded(batch, begun)
+            remote = await self._endpoint.create(file, batch.token)
         self._say("created", batch.requests)
         self._move(batch, "created", remote=remote.id, status=remote.status)
 
@@ -134,20 +158,20 @@ class Post:
     def _packed(self, model: str) -> Batch | None:
         """A batch of open questions, within the limits; None where there is none to make now."""
         most = self._most_requests()
-        if not most:
-            return None
-        keys, too_long = self._read(lambda connection: self._chosen(connection, model, most))
-        if not keys and not too_long:
-            return None
+        while most:
+            keys, too_long = self._read(lambda connection: self._chosen(connection, model, most))
+            if not keys and not too_long:
+                return None
+            batch = self._desk.patient.write(partial(self._plan, model=model, keys=keys, too_long=too_long))
+            if batch is not None:
+                self._say("planned", batch.requests)
+                return batch
+        return None
 
-        def plan(connection: Connection) -> Batch | None:
-            for key in too_long:
-                fail_question(connection, key, "too_long_question", None)
-            return make_batch(connection, self._desk.job.id, model, keys) if keys else None
-
-        batch = self._desk.patient.write(plan)
-        self._say("planned", len(keys))
-        return batch
+    def _plan(self, connection: Connection, model: str, keys: list[str], too_long: list[str]) -> Batch | None:
+        for key in too_long:
+            fail_question(connection, key, "too_long_question", None)
+        return make_batch(connection, self._desk.job.id, model, keys) if keys else None
 
     def _most_requests(self) -> int:
         """Requests that a batch may have. Where the provider found one too much, half of it, one batch at a time."""
@@ -274,7 +298,7 @@ class Post:
 
     def _drop(self, batch: Batch, reason: str) -> None:
         """A batch of which nothing will come."""
-        is_untried = reason == TOO_MUCH and batch.requests > 1
+        is_untried = reason == UNSENT or (reason == TOO_MUCH and batch.requests > 1)
 
         def drop(connection: Connection) -> None:
             for one in list(questions_in(connection, batch.id)):
@@ -325,7 +349,7 @@ class Post:
         """Another way to put the question after this failure, as a live call would take it; "" where there is none."""
         if row.variant:
             return ""
-        if is_against_schemas(error) and self._lines.manner(row).mode is not Mode.PLAIN:
+        if is_against_schemas(error) and not self._lines.is_plain(row):
             return "plain"
         return "longer" if error.reason == "too_long_answer" else ""
 

@@ -49,6 +49,7 @@ class Case:
     samples: int = 1
     more: Mapping[str, Any] = field(default_factory=dict)
     watcher: Watcher = NOBODY
+    job: str = "bulk"
     answers: dict[str, Content | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,7 +78,7 @@ class Case:
     def terms(self) -> Terms:
         told = terms_of(self.settings, self.engine, samples=self.samples)
         with self.store.writing() as connection:
-            job = jobs.open_job(connection, "bulk", told)
+            job = jobs.open_job(connection, self.job, told)
             adding.add(connection, job, list(adding.found_in([self.folder])))
         manner = Manner(builtin_forms(), (), self.engine, self.samples)
         return Terms(self.store, job, manner, self.settings, 1, self.watcher)
@@ -108,7 +109,7 @@ class Case:
         """The records in the store, by name of source, without what they cost; other states by their name."""
         found: dict[str, str] = {}
         with self.store.reading() as connection:
-            job = jobs.job_named(connection, "bulk")
+            job = jobs.job_named(connection, self.job)
             for source in jobs.sources_of(connection, job.id):
                 found[source.name] = source.state
                 if source.state == "done" and source.reading is not None:
@@ -120,11 +121,11 @@ class Case:
 
     def sums(self) -> dict[str, int]:
         with self.store.reading() as connection:
-            return sums_of(connection, jobs.job_named(connection, "bulk").id)
+            return sums_of(connection, jobs.job_named(connection, self.job).id)
 
     def calls(self) -> list[Any]:
         with self.store.reading() as connection:
-            job = jobs.job_named(connection, "bulk")
+            job = jobs.job_named(connection, self.job)
             return [call for one in jobs.sources_of(connection, job.id) for call in calls_of(connection, one.id)]
 
 
