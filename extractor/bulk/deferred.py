@@ -19,10 +19,10 @@ from sqlalchemy import Connection, delete, select
 
 from extractor.bulk import jobs
 from extractor.bulk.deferred_batches import UNDER_WAY, Batch, batches_of, owners_of_awaited
+from extractor.bulk.deferred_desk import Desk, Manners, Tally
 from extractor.bulk.deferred_endpoint import BatchEndpoint
-from extractor.bulk.deferred_lines import Lines
 from extractor.bulk.deferred_lock import locked
-from extractor.bulk.deferred_post import Desk, Post, Tally
+from extractor.bulk.deferred_post import Post
 from extractor.bulk.deferred_questions import forget_unwanted, pending_count, question_counts
 from extractor.bulk.deferred_reading import Reading
 from extractor.bulk.jobs import Job
@@ -32,7 +32,7 @@ from extractor.bulk.runs import Run, end_run, renew, start_run
 from extractor.bulk.supply import Supply
 from extractor.bulk.watch import NOBODY, Watcher
 from extractor.errors import JobError
-from extractor.llm.client import LiveModel
+from extractor.llm.money import Purse
 from extractor.load.archive.names import Skipped
 from extractor.settings import Settings
 from extractor.store import Store
@@ -112,7 +112,8 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
             hold()
             tally = asyncio.run(_visit(desk, may_take=True))
             if reading.settle() and not wait:
-                asyncio.run(_visit(desk, may_take=False))  # what settling found to be missing yet
+                more = asyncio.run(_visit(desk, may_take=False))  # what settling found to be missing yet
+                tally.is_over_budget |= more.is_over_budget
             standing = _standing(desk, reading, tally)
             if standing.is_over:
                 _end(desk)
@@ -125,21 +126,18 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
 
 async def _visit(desk: Desk, *, may_take: bool) -> Tally:
     """Everything that is done at the provider in one go."""
-    model = LiveModel(desk.settings)
     endpoint = BatchEndpoint(desk.settings)
     try:
-        lines = Lines(desk.settings, await model.manners())
-        post = Post(desk, lines, endpoint)
+        post = Post(desk, endpoint)
         if may_take:
             await post.take()
             for owner in desk.patient.read(partial(_owners_of_awaited, desk=desk)):
                 with suppress(JobError), locked(desk.patient.store, owner.job):  # else another process takes it
-                    await _take_for(Post(owner, lines, endpoint, post.tally))
+                    await _take_for(Post(owner, endpoint, post.tally))
         await post.send()
         await post.clear()
         return post.tally
     finally:
-        await model.close()
         await endpoint.close()
 
 
@@ -184,7 +182,9 @@ def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading, Callable[[], None]]]:
     with locked(terms.store, terms.job) as hold:
         run = patient.write(lambda connection: _run(connection, terms.job))
         patient.write(lambda connection: _tidy(connection, run))
-        desk = Desk(patient, terms.job, run, terms.settings, terms.watcher, tuple(models))
+        purse = Purse(terms.settings.budget_per_run, tokens=terms.settings.tokens_per_run)
+        manners = Manners(patient, run, terms.settings, purse)
+        desk = Desk(patient, terms.job, run, terms.settings, terms.watcher, tuple(models), purse, manners)
         yield desk, Reading(desk, terms.manner, list(models), terms.workers), partial(patient.again, hold)
 
 

@@ -8,11 +8,9 @@ once: its question, its place in the ledger and its answer change together.
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -22,6 +20,7 @@ from sqlalchemy import Connection
 
 from extractor.bulk import ledger
 from extractor.bulk.deferred_batches import TOO_MUCH, UNDER_WAY, UNSENT, Batch, State, batches_of, make_batch, move
+from extractor.bulk.deferred_desk import Desk, Tally
 from extractor.bulk.deferred_endpoint import BatchEndpoint, Remote, is_gone
 from extractor.bulk.deferred_lines import Lines, Reply, lines_in
 from extractor.bulk.deferred_questions import (
@@ -36,17 +35,13 @@ from extractor.bulk.deferred_questions import (
     sent_in,
     settle_question,
 )
-from extractor.bulk.jobs import Job
-from extractor.bulk.patience import Patient
-from extractor.bulk.runs import Run
-from extractor.bulk.watch import Event, Watcher
+from extractor.bulk.watch import Event
 from extractor.errors import OutputError
 from extractor.llm.attempts import is_against_schemas
 from extractor.llm.cache import AnswerCache, Content, cache_folder
-from extractor.llm.failures import AskingError, reasons
-from extractor.llm.money import Attempt
+from extractor.llm.failures import OVER_BUDGET, AskingError, reasons
+from extractor.llm.money import NOTHING, Amount, Attempt
 from extractor.output import unwritable
-from extractor.settings import Settings
 
 Result = TypeVar("Result")
 _AT_ONCE = 100
@@ -57,37 +52,24 @@ _REFUSED = "bad_request"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Whose batches, and with what they are worked on. ``models``: that questions are put to now."""
+class _Choice:
+    """Keys of a batch, and of questions that no batch has room for; ``most``: what the batch can take at most."""
 
-    patient: Patient
-    job: Job
-    run: Run
-    settings: Settings
-    watcher: Watcher
-    models: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was done: lines by what became of them (``answered``, a reason, ``unknown``), batches by new state."""
-
-    lines: Counter[str] = field(default_factory=Counter)
-    batches: Counter[str] = field(default_factory=Counter)
-    cost: Decimal = Decimal(0)
-    is_over_budget: bool = False
+    keys: list[str]
+    too_long: list[str]
+    most: Amount
+    is_over_budget: bool
 
 
 class Post:
     """One visit to the provider: what is open is sent, what has come is taken."""
 
-    def __init__(self, desk: Desk, lines: Lines, endpoint: BatchEndpoint, tally: Tally | None = None) -> None:
+    def __init__(self, desk: Desk, endpoint: BatchEndpoint, tally: Tally | None = None) -> None:
         self.tally = tally or Tally()
         self._desk = desk
-        self._lines = lines
+        self._lines = Lines(desk.settings, desk.manners.known)
         self._endpoint = endpoint
         self._cache = AnswerCache(cache_folder(desk.settings.cache_dir))
-        self._left = desk.settings.budget_per_run
 
     # ---- sending -------------------------------------------------------------------------------------------------
     async def send(self) -> None:
@@ -98,8 +80,26 @@ class Post:
         """
         await self.go_on()
         for model in self._read(lambda c: models_with_open(c, self._desk.job.id)):
-            while model in self._desk.models and (packed := self._packed(model)) is not None:
-                await self._bring(packed, begun=False)
+            if model in self._desk.models:
+                await self._send_to(model)
+
+    async def _send_to(self, model: str) -> None:
+        first = self._read(lambda c: next(open_questions(c, self._desk.job.id, model), None))
+        if first is None or not self._most_requests() or not await self._knows(first):
+            return
+        while (packed := self._packed(model)) is not None:
+            await self._bring(packed, begun=False)
+
+    async def _knows(self, asked: Deferred) -> bool:
+        """Whether it is known how the question's model takes schemas, or can be found out within the budget."""
+        try:
+            await self._desk.manners.find(asked.wanted.model, asked.source)
+        except AskingError as error:
+            if error.reason != OVER_BUDGET:
+                raise
+            self.tally.is_over_budget = True
+            return False
+        return True
 
     async def go_on(self) -> None:
         """Bring batches that were begun further; those that are of use to nobody any more are dropped.
@@ -108,10 +108,14 @@ class Post:
             AskingError: as ``send``.
         """
         for batch in self._read(lambda c: batches_of(c, self._desk.job.id, "planned", "uploaded")):
-            if self._is_wanted(batch) or await self._endpoint.find_batch(batch.token):
-                await self._bring(batch, begun=True)
-            else:
+            if not self._is_wanted(batch) and not await self._endpoint.find_batch(batch.token):
                 await self._leave(batch)
+            elif await self._may_build(batch):
+                await self._bring(batch, begun=True)
+
+    async def _may_build(self, batch: Batch) -> bool:
+        first = self._read(lambda c: next(questions_in(c, batch.id), None))
+        return bool(batch.file) or first is None or await self._knows(first)
 
     def _is_wanted(self, batch: Batch) -> bool:
         return batch.model in self._desk.models and self._read(lambda c: is_awaited(c, batch.id))
@@ -159,19 +163,21 @@ class Post:
         """A batch of open questions, within the limits; None where there is none to make now."""
         most = self._most_requests()
         while most:
-            keys, too_long = self._read(lambda connection: self._chosen(connection, model, most))
-            if not keys and not too_long:
+            choice = self._read(lambda connection: self._chosen(connection, model, most))
+            self.tally.is_over_budget |= choice.is_over_budget
+            if not choice.keys and not choice.too_long:
                 return None
-            batch = self._desk.patient.write(partial(self._plan, model=model, keys=keys, too_long=too_long))
+            batch = self._desk.patient.write(partial(self._plan, model=model, choice=choice))
             if batch is not None:
+                self._desk.purse.put_back(NOTHING, choice.most)
                 self._say("planned", batch.requests)
                 return batch
         return None
 
-    def _plan(self, connection: Connection, model: str, keys: list[str], too_long: list[str]) -> Batch | None:
-        for key in too_long:
+    def _plan(self, connection: Connection, model: str, choice: _Choice) -> Batch | None:
+        for key in choice.too_long:
             fail_question(connection, key, "too_long_question", None)
-        return make_batch(connection, self._desk.job.id, model, keys) if keys else None
+        return make_batch(connection, self._desk.job.id, model, choice.keys) if choice.keys else None
 
     def _most_requests(self) -> int:
         """Requests that a batch may have. Where the provider found one too much, half of it, one batch at a time."""
@@ -183,25 +189,23 @@ class Post:
             return 0
         return max(1, min(self._desk.settings.batch_requests, min(refused) // 2))
 
-    def _chosen(self, connection: Connection, model: str, most: int) -> tuple[list[str], list[str]]:
-        """The keys of the next batch, and those of questions that no batch has room for."""
-        keys, too_long, size, left = list[str](), list[str](), 0, self._left
+    def _chosen(self, connection: Connection, model: str, most: int) -> _Choice:
+        """What the next batch is made of."""
+        keys, too_long, size, total, is_over = list[str](), list[str](), 0, NOTHING, False
         limit = self._desk.settings.batch_bytes
         for one in open_questions(connection, self._desk.job.id, model):
             length = len(self._lines.line(one))
             if length > limit:
                 too_long.append(one.key)
                 continue
-            cost = self._lines.most(one) if left is not None else Decimal(0)
-            is_over = left is not None and cost > left
-            self.tally.is_over_budget |= is_over
+            more = self._lines.most(one) if self._desk.purse.is_limited else NOTHING
+            is_over = not self._desk.purse.holds(total + more)
             if len(keys) >= most or size + length > limit or is_over:
                 break
             keys.append(one.key)
             size += length
-            left = left - cost if left is not None else None
-        self._left = left
-        return keys, too_long
+            total += more
+        return _Choice(keys, too_long, total, is_over)
 
     # ---- taking --------------------------------------------------------------------------------------------------
     async def take(self) -> None:
@@ -224,6 +228,7 @@ class Post:
 
     async def _taken(self, batch: Batch, remote: Remote) -> None:
         """Take what a batch has brought; what it has not is open again."""
+        self._desk.manners.recall(batch.model)
         self._say("ended", remote.done)
         if remote.status == "failed" and not remote.output and not remote.errors:
             self._drop(batch, remote.reason or "failed")
