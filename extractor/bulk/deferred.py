@@ -25,13 +25,14 @@ from extractor.bulk.deferred_lock import locked
 from extractor.bulk.deferred_post import Post
 from extractor.bulk.deferred_questions import forget_unwanted, pending_count, question_counts
 from extractor.bulk.deferred_reading import Reading
+from extractor.bulk.deferred_taking import Taking
 from extractor.bulk.jobs import Job
 from extractor.bulk.patience import Patient
 from extractor.bulk.reading import Manner
 from extractor.bulk.runs import Run, end_run, renew, start_run
 from extractor.bulk.supply import Supply
 from extractor.bulk.watch import NOBODY, Watcher
-from extractor.errors import JobError
+from extractor.errors import ExtractorError, JobError, StoreError
 from extractor.llm.money import Purse
 from extractor.load.archive.names import Skipped
 from extractor.settings import Settings
@@ -110,7 +111,7 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
         seconds = first = terms.settings.seconds_between_polls
         while True:
             hold()
-            tally = asyncio.run(_visit(desk, may_take=True))
+            tally = _visited(desk, reading)
             if reading.settle() and not wait:
                 more = asyncio.run(_visit(desk, may_take=False))  # what settling found to be missing yet
                 tally.is_over_budget |= more.is_over_budget
@@ -124,26 +125,40 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
             pause(seconds)
 
 
+def _visited(desk: Desk, reading: Reading) -> Tally:
+    """A visit; where it fails, what has been answered is settled before that is told."""
+    try:
+        return asyncio.run(_visit(desk, may_take=True))
+    except StoreError:
+        raise
+    except ExtractorError:
+        reading.settle()
+        raise
+
+
 async def _visit(desk: Desk, *, may_take: bool) -> Tally:
     """Everything that is done at the provider in one go."""
     endpoint = BatchEndpoint(desk.settings)
     try:
         post = Post(desk, endpoint)
         if may_take:
-            await post.take()
+            await Taking(desk, endpoint, post.tally).take()
             for owner in desk.patient.read(partial(_owners_of_awaited, desk=desk)):
                 with suppress(JobError), locked(desk.patient.store, owner.job):  # else another process takes it
-                    await _take_for(Post(owner, endpoint, post.tally))
+                    await _take_for(owner, endpoint, post.tally)
         await post.send()
         await post.clear()
+        if post.refusal is not None:
+            raise post.refusal
         return post.tally
     finally:
         await endpoint.close()
 
 
-async def _take_for(post: Post) -> None:
+async def _take_for(owner: Desk, endpoint: BatchEndpoint, tally: Tally) -> None:
+    post = Post(owner, endpoint, tally)
     await post.go_on()
-    await post.take()
+    await Taking(owner, endpoint, tally).take()
     await post.clear()
 
 

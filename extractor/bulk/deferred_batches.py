@@ -24,6 +24,9 @@ UNDER_WAY: tuple[State, ...] = ("planned", "uploaded", "created")
 TOO_MUCH = "token_limit_exceeded"
 """Why a provider refuses a batch while too many others of the account are under way."""
 
+REFUSED = "refused"
+"""Why a batch is dropped whose file, or which itself, the provider does not take for good."""
+
 UNSENT = "unsent"
 """Why a batch is dropped that was planned and never put to the provider."""
 

@@ -24,7 +24,7 @@ from extractor.llm.attempts import by_status, repeated
 from extractor.llm.cache import Content
 from extractor.llm.connection import Connection
 from extractor.llm.endpoint import NO_KEY
-from extractor.llm.failures import AskingError
+from extractor.llm.failures import AskingError, reasons
 from extractor.llm.line import Line
 from extractor.llm.secret import Secret
 from extractor.settings import Settings
@@ -255,6 +255,13 @@ class _Streaming(DefaultAsyncHttpxClient):
 def is_gone(error: AskingError) -> bool:
     """Whether the provider says that there is no such thing."""
     return error.detail.startswith("HTTP 404")
+
+
+def is_refused(error: AskingError) -> bool:
+    """Whether the provider will not do this, however often it is asked, though it may do other things."""
+    known = reasons()[error.reason]
+    is_told = error.detail.startswith("HTTP 4") and not is_gone(error)
+    return error.reason == "oversized_reply" or (is_told and not known.passing and not known.for_all)
 
 
 def _remote(told: Content) -> Remote:

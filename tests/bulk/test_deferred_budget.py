@@ -33,7 +33,7 @@ def most(monkeypatch: pytest.MonkeyPatch) -> dict[str, Decimal]:
 
 
 def test_one_call_keeps_one_budget(make_case: MakeCase, most: dict[str, Decimal]) -> None:
-    case = make_case(more={"budget_per_run": "0.3"})
+    case = make_case(more={"budget_per_run": "0.4"})
     case.submit()
     case.server.every_line = batches.expired
     before = len(case.server.inputs)
@@ -41,7 +41,7 @@ def test_one_call_keeps_one_budget(make_case: MakeCase, most: dict[str, Decimal]
     assert standing.tally.is_over_budget
     sent = [json.loads(line)["custom_id"] for data in case.server.inputs[before:] for line in data.splitlines()]
     assert sent
-    assert sum(most[key] for key in sent) <= Decimal("0.3")
+    assert sum(most[key] for key in sent) <= Decimal("0.4")
 
 
 def test_a_look_that_sends_nothing_probes_nothing(make_case: MakeCase) -> None:
