@@ -124,6 +124,8 @@ class Post(Visit):
             remote = await self._endpoint.find_batch(batch.token) if begun and batch.file else None
             if remote is None:
                 file = batch.file or await self._uploaded(batch, begun)
+                if file is None:
+                    return None
                 remote = await self._created(batch, file)
         except AskingError as error:
             if not is_refused(error):
@@ -146,16 +148,24 @@ class Post(Visit):
                 raise
             return None
 
-    async def _uploaded(self, batch: Batch, begun: bool) -> str:
+    async def _uploaded(self, batch: Batch, begun: bool) -> str | None:
+        """The id of the batch's file; None where limits were lowered since it was planned: it is planned anew."""
         file = await self._endpoint.find_file(batch.name) if begun else None
         if file is None:
             with folder() as place:
                 path = Path(place) / batch.name
                 self._build(batch, path)
+                if begun and self._is_over_limits(batch, path):
+                    self._drop(batch, UNSENT)
+                    return None
                 file = await self._endpoint.upload(path, batch.name)
         self._say("uploaded", batch.requests)
         self._move(batch, "uploaded", file=file)
         return file
+
+    def _is_over_limits(self, batch: Batch, path: Path) -> bool:
+        settings = self._desk.settings
+        return batch.requests > settings.batch_requests or path.stat().st_size > settings.batch_bytes
 
     def _build(self, batch: Batch, path: Path) -> None:
         """Write a batch's file."""
