@@ -9,30 +9,31 @@ to the last.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, select
 
 from extractor.bulk import jobs
-from extractor.bulk.deferred_batches import UNDER_WAY, Batch, batches_of
+from extractor.bulk.deferred_batches import UNDER_WAY, Batch, batches_of, owners_of_awaited
+from extractor.bulk.deferred_desk import Desk, Manners, Tally
 from extractor.bulk.deferred_endpoint import BatchEndpoint
-from extractor.bulk.deferred_lines import Lines
-from extractor.bulk.deferred_post import Desk, Post, Tally
-from extractor.bulk.deferred_questions import question_counts
+from extractor.bulk.deferred_lock import locked
+from extractor.bulk.deferred_post import Post
+from extractor.bulk.deferred_questions import forget_unwanted, pending_count, question_counts
 from extractor.bulk.deferred_reading import Reading
+from extractor.bulk.deferred_taking import Taking
 from extractor.bulk.jobs import Job
 from extractor.bulk.patience import Patient
 from extractor.bulk.reading import Manner
 from extractor.bulk.runs import Run, end_run, renew, start_run
 from extractor.bulk.supply import Supply
 from extractor.bulk.watch import NOBODY, Watcher
-from extractor.errors import JobError
-from extractor.llm.client import LiveModel
+from extractor.errors import ExtractorError, JobError, StoreError
+from extractor.llm.money import Purse
 from extractor.load.archive.names import Skipped
 from extractor.settings import Settings
 from extractor.store import Store
@@ -61,18 +62,21 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job's deferred part stands: questions by state, its batches, and what the last call did."""
+    """How a job's deferred part stands: questions by state, its batches, and what the last call did.
+
+    ``waiting``: questions without an answer that the job's sources wait for, be they in batches of other jobs.
+    """
 
     questions: dict[str, int]
     batches: list[Batch]
     sources: dict[str, int]
     tally: Tally
+    waiting: int
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is open, and nothing under way."""
-        under_way = any(batch.state in UNDER_WAY for batch in self.batches)
-        return not under_way and not any(self.questions.get(state) for state in ("open", "sent"))
+        """Whether nothing is waited for, and nothing under way."""
+        return not self.waiting and not any(batch.state in UNDER_WAY for batch in self.batches)
 
 
 def submit(terms: Terms) -> Standing:
@@ -83,13 +87,14 @@ def submit(terms: Terms) -> Standing:
         JobError: another process is at work on the same.
         StoreError: the store cannot be used.
     """
-    with _alone(terms) as (desk, reading):
+    with _alone(terms) as (desk, reading, hold):
         supply = Supply(desk.patient, desk.job, desk.run, terms.manner, workers=terms.workers, skipped=terms.skipped)
         try:
             reading.read(supply)
         finally:
             supply.close()
         reading.settle()
+        hold()
         tally = asyncio.run(_visit(desk, may_take=False))
         return _standing(desk, reading, tally)
 
@@ -102,12 +107,14 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
     Raises:
         AskingError, JobError, StoreError: as ``submit``.
     """
-    with _alone(terms) as (desk, reading):
+    with _alone(terms) as (desk, reading, hold):
         seconds = first = terms.settings.seconds_between_polls
         while True:
-            tally = asyncio.run(_visit(desk, may_take=True))
+            hold()
+            tally = _visited(desk, reading)
             if reading.settle() and not wait:
-                asyncio.run(_visit(desk, may_take=False))  # what settling found to be missing yet
+                more = asyncio.run(_visit(desk, may_take=False))  # what settling found to be missing yet
+                tally.is_over_budget |= more.is_over_budget
             standing = _standing(desk, reading, tally)
             if standing.is_over:
                 _end(desk)
@@ -118,36 +125,67 @@ def collect(terms: Terms, *, wait: bool = False, pause: Callable[[float], None] 
             pause(seconds)
 
 
-def standing_of(connection: Connection, job: Job) -> tuple[dict[str, int], list[Batch]]:
-    """Questions by state, and batches, of a job."""
-    return question_counts(connection, job.id), batches_of(connection, job.id)
+def _visited(desk: Desk, reading: Reading) -> Tally:
+    """A visit; where it fails, what has been answered is settled before that is told."""
+    try:
+        return asyncio.run(_visit(desk, may_take=True))
+    except StoreError:
+        raise
+    except ExtractorError:
+        reading.settle()
+        raise
 
 
 async def _visit(desk: Desk, *, may_take: bool) -> Tally:
     """Everything that is done at the provider in one go."""
-    model = LiveModel(desk.settings)
     endpoint = BatchEndpoint(desk.settings)
     try:
-        post = Post(desk, Lines(desk.settings, await model.manners()), endpoint)
+        post = Post(desk, endpoint)
         if may_take:
-            await post.take()
+            await Taking(desk, endpoint, post.tally).take()
+            for owner in desk.patient.read(partial(_owners_of_awaited, desk=desk)):
+                with suppress(JobError), locked(desk.patient.store, owner.job):  # else another process takes it
+                    await _take_for(owner, endpoint, post.tally)
         await post.send()
         await post.clear()
+        if post.refusal is not None:
+            raise post.refusal
         return post.tally
     finally:
-        await model.close()
         await endpoint.close()
 
 
+async def _take_for(owner: Desk, endpoint: BatchEndpoint, tally: Tally) -> None:
+    post = Post(owner, endpoint, tally)
+    await post.go_on()
+    await Taking(owner, endpoint, tally).take()
+    await post.clear()
+
+
+def _owners_of_awaited(connection: Connection, desk: Desk) -> list[Desk]:
+    """The desks of other jobs in whose batches lies what this one waits for."""
+    found = []
+    for owner in owners_of_awaited(connection, desk.job.id):
+        of = (job_run.c.job_id == owner, job_run.c.kind == "deferred")
+        row = connection.execute(select(job_run).where(*of).order_by(job_run.c.id.desc()).limit(1)).one()
+        job = next(one for one in jobs.jobs_of(connection) if one.id == owner)
+        found.append(replace(desk, job=job, run=Run(row.id, owner, row.key)))
+    return found
+
+
 def _standing(desk: Desk, reading: Reading, tally: Tally) -> Standing:
-    questions, batches = desk.patient.read(lambda connection: standing_of(connection, desk.job))
-    return Standing(questions, batches, dict(reading.counts), tally)
+    def look(connection: Connection) -> Standing:
+        job = desk.job.id
+        counts, waiting = question_counts(connection, job), pending_count(connection, job)
+        return Standing(counts, batches_of(connection, job), dict(reading.counts), tally, waiting)
+
+    return desk.patient.read(look)
 
 
 # ---- the run that holds what waits ---------------------------------------------------------------------------------
 @contextmanager
-def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading]]:
-    """The desk, for this process alone."""
+def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading, Callable[[], None]]]:
+    """The desk, for this process alone, and what makes sure that it still is so."""
     patient = Patient(terms.store)
     models = dict.fromkeys(
         name.strip() for name in (terms.settings.model, terms.settings.fallback_model) if name.strip()
@@ -156,11 +194,13 @@ def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading]]:
         raise JobError(
             "batches need a model: set EXTRACTOR_MODEL (docs/model.md)", "批处理需要模型：请设置 EXTRACTOR_MODEL"
         )
-    with _locked(terms.store, terms.job):
+    with locked(terms.store, terms.job) as hold:
         run = patient.write(lambda connection: _run(connection, terms.job))
         patient.write(lambda connection: _tidy(connection, run))
-        desk = Desk(patient, terms.job, run, terms.settings, terms.watcher)
-        yield desk, Reading(desk, terms.manner, list(models), terms.workers)
+        purse = Purse(terms.settings.budget_per_run, tokens=terms.settings.tokens_per_run)
+        manners = Manners(patient, run, terms.settings, purse)
+        desk = Desk(patient, terms.job, run, terms.settings, terms.watcher, tuple(models), purse, manners)
+        yield desk, Reading(desk, terms.manner, list(models), terms.workers), partial(patient.again, hold)
 
 
 def _run(connection: Connection, job: Job) -> Run:
@@ -175,7 +215,10 @@ def _run(connection: Connection, job: Job) -> Run:
 
 
 def _tidy(connection: Connection, run: Run) -> None:
-    """What a killed call left: sources claimed and not noted go back, notes of sources that were taken over go."""
+    """What a killed call left: sources claimed and not noted go back, notes of sources that were taken over go.
+
+    So do questions for which nobody waits any more.
+    """
     held = select(job_source.c.id).where(job_source.c.run_id == run.id, job_source.c.state == "running")
     noted = select(deferred_source.c.source_id).where(deferred_source.c.job_id == run.job)
     left = list(connection.execute(held.where(job_source.c.id.not_in(noted))).scalars())
@@ -184,6 +227,7 @@ def _tidy(connection: Connection, run: Run) -> None:
     connection.execute(delete(deferred_wait).where(deferred_wait.c.source_id.in_(gone)))
     stale = (deferred_source.c.job_id == run.job, deferred_source.c.source_id.not_in(held))
     connection.execute(delete(deferred_source).where(*stale))
+    forget_unwanted(connection, run.job)
 
 
 def _end(desk: Desk) -> None:
@@ -195,43 +239,3 @@ def _end(desk: Desk) -> None:
             end_run(connection, desk.run, "finished")
 
     desk.patient.write(end)
-
-
-@contextmanager
-def _locked(store: Store, job: Job) -> Iterator[None]:
-    """This job's batches for this process alone, however it ends.
-
-    Raises:
-        JobError: another process has them.
-    """
-    lock = _file_lock if store.is_sqlite else _server_lock
-    with lock(store, job.id) as is_ours:
-        if not is_ours:
-            raise JobError(
-                f"another process is submitting or collecting for the job {job.name!r}",
-                f"另一个进程正在提交或收取任务 {job.name}",
-            )
-        yield
-
-
-@contextmanager
-def _file_lock(store: Store, job: int) -> Iterator[bool]:
-    with Path(f"{store.url.database}.deferred-{job}.lock").open("wb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
-@contextmanager
-def _server_lock(store: Store, job: int) -> Iterator[bool]:
-    """Held by a connection of its own; the server gives it up when that ends."""
-    with store.engine.connect() as connection:
-        held = connection.execute(text("SELECT pg_try_advisory_lock(7340, :job)"), {"job": job}).scalar_one()
-        connection.commit()
-        yield bool(held)
-        if held:
-            connection.execute(text("SELECT pg_advisory_unlock(7340, :job)"), {"job": job})
-            connection.commit()

@@ -24,7 +24,7 @@ from extractor.llm.attempts import by_status, repeated
 from extractor.llm.cache import Content
 from extractor.llm.connection import Connection
 from extractor.llm.endpoint import NO_KEY
-from extractor.llm.failures import AskingError
+from extractor.llm.failures import AskingError, reasons
 from extractor.llm.line import Line
 from extractor.llm.secret import Secret
 from extractor.settings import Settings
@@ -87,14 +87,17 @@ class BatchEndpoint:
         return None
 
     async def upload(self, path: Path, name: str) -> str:
-        """Put a file there, or find it there from an earlier try; its id."""
+        """Put a file there, or find it there from an earlier try; its id.
+
+        It may take as long as it goes on: only standing still for the time of a call ends it.
+        """
 
         async def once(again: bool) -> str:
             if again and (known := await self.find_file(name)):
                 return known
             with path.open("rb") as file:
                 sent = self._client.files.with_raw_response.create(file=(name, file), purpose="batch")
-                return _id(await self._json(sent))
+                return _id(await self._json(sent, None))
 
         return await self._until_done(once)
 
@@ -119,17 +122,17 @@ class BatchEndpoint:
                 metadata={_MARK: token},
                 extra_headers={"Idempotency-Key": token},
             )
-            return _remote(await self._json(made))
+            return _remote(await self._timely(made))
 
         return await self._until_done(once)
 
     async def look(self, batch: str) -> Remote:
         """How a batch stands."""
-        return _remote(await self._again(lambda: self._json(self._client.batches.with_raw_response.retrieve(batch))))
+        return _remote(await self._again(lambda: self._timely(self._client.batches.with_raw_response.retrieve(batch))))
 
     async def delete_file(self, file: str) -> None:
         """Take a file away from the provider."""
-        await self._again(lambda: self._json(self._client.files.with_raw_response.delete(file)))
+        await self._again(lambda: self._timely(self._client.files.with_raw_response.delete(file)))
 
     async def download(self, file: str, to: Path) -> None:
         """Bring a file here, piece by piece.
@@ -183,7 +186,7 @@ class BatchEndpoint:
         """The entries of a list, page after page."""
         after: dict[str, Any] = {}
         for _ in range(_MOST_PAGES):
-            told = await self._again(lambda after=after: self._json(page(after)))  # type: ignore[misc]
+            told = await self._again(lambda after=after: self._timely(page(after)))  # type: ignore[misc]
             entries = [one for one in told.get("data") or [] if isinstance(one, dict)]
             for one in entries:
                 yield one
@@ -191,18 +194,22 @@ class BatchEndpoint:
                 return
             after = {"after": _id(entries[-1])}
 
-    async def _json(self, call: Awaitable[Any]) -> Content:
-        """The object that a call brings.
+    async def _timely(self, call: Awaitable[Any]) -> Content:
+        """The object that a call brings in the time of one."""
+        return await self._json(call, self._settings.seconds_per_call)
+
+    async def _json(self, call: Awaitable[Any], seconds: float | None) -> Content:
+        """The object that a call brings. ``seconds``: most that it may take, beside that it may never stand still.
 
         Raises:
             AskingError: it fails, or brings none; the text never holds the key.
         """
         async with self._turn():
-            return await self._object(call)
+            return await self._object(call, seconds)
 
-    async def _object(self, call: Awaitable[Any]) -> Content:
+    async def _object(self, call: Awaitable[Any], seconds: float | None) -> Content:
         try:
-            async with asyncio.timeout(self._settings.seconds_per_call):
+            async with asyncio.timeout(seconds):
                 raw = await call
         except (TimeoutError, openai.OpenAIError, httpx2.InvalidURL, ValueError) as error:
             raise self._told(error) from None
@@ -255,6 +262,13 @@ class _Streaming(DefaultAsyncHttpxClient):
 def is_gone(error: AskingError) -> bool:
     """Whether the provider says that there is no such thing."""
     return error.detail.startswith("HTTP 404")
+
+
+def is_refused(error: AskingError) -> bool:
+    """Whether the provider will not do this, however often it is asked, though it may do other things."""
+    known = reasons()[error.reason]
+    is_told = error.detail.startswith("HTTP 4") and not is_gone(error)
+    return error.reason == "oversized_reply" or (is_told and not known.passing and not known.for_all)
 
 
 def _remote(told: Content) -> Remote:

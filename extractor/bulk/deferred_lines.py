@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,7 @@ from extractor.llm.cache import Content
 from extractor.llm.connection import MOST_BYTES
 from extractor.llm.endpoint import LONGER, Manner, body_of
 from extractor.llm.failures import AskingError
-from extractor.llm.money import Attempt, Price, Tokens, most_tokens, price_of, tokens_of
+from extractor.llm.money import Amount, Attempt, Price, Tokens, most_tokens, price_of, tokens_of
 from extractor.llm.secret import Secret
 from extractor.llm.wire import Mode, bare_reply, written_schema
 from extractor.settings import Settings
@@ -40,7 +40,7 @@ class Reply:
 class Lines:
     """Writes and reads lines, as the settings and the endpoint's manners say."""
 
-    def __init__(self, settings: Settings, manners: dict[str, Manner]) -> None:
+    def __init__(self, settings: Settings, manners: Mapping[str, Manner]) -> None:
         self._settings = settings
         self._manners = manners
         self._secret = Secret(settings.openai_api_key)
@@ -60,10 +60,15 @@ class Lines:
         known = self._manners[asked.wanted.model]
         return Manner(Mode.PLAIN, known.limit) if asked.variant == "plain" else known
 
-    def most(self, asked: Deferred) -> Decimal:
-        """What the question can cost at most, as part of a batch; 0 where no price is known."""
-        price = self.price(asked.wanted.model)
-        return price.of(self._most_tokens(asked)) * self._settings.batch_price_share if price else Decimal(0)
+    def is_plain(self, asked: Deferred) -> bool:
+        """Whether the question's schema is demanded in words, as far as is known."""
+        return asked.wanted.model in self._manners and self.manner(asked).mode is Mode.PLAIN
+
+    def most(self, asked: Deferred) -> Amount:
+        """What the question can take at most, as part of a batch; no money where no price is known."""
+        price, tokens = self.price(asked.wanted.model), self._most_tokens(asked)
+        money = price.of(tokens) * self._settings.batch_price_share if price else Decimal(0)
+        return Amount(tokens.total, money)
 
     def price(self, model: str) -> Price | None:
         """A model's price outside batches."""

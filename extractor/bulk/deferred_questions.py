@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Row, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, or_, select, update
 
 from extractor.draft import Question
 from extractor.forms import Form
@@ -164,15 +164,15 @@ def sent_in(connection: Connection, batch: int, keys: Sequence[str]) -> dict[str
 
 
 def question_counts(connection: Connection, job: int) -> dict[str, int]:
-    """How many questions of a job are in each state."""
-    wanted = select(deferred_question.c.state, func.count()).where(deferred_question.c.job_id == job)
+    """How many of the questions that a job has put, or waits for, are in each state."""
+    ours = or_(deferred_question.c.job_id == job, _awaited(job))
+    wanted = select(deferred_question.c.state, func.count()).where(ours)
     return {row[0]: row[1] for row in connection.execute(wanted.group_by(deferred_question.c.state))}
 
 
 def open_questions(connection: Connection, job: int, model: str) -> Iterator[Deferred]:
-    """What is to be sent to a model, in the order of keys."""
-    at = (deferred_question.c.job_id == job, deferred_question.c.state == "open", deferred_question.c.model == model)
-    return _by_key(connection, *at)
+    """What a job's sources wait for and is to be sent to a model, in the order of keys."""
+    return _by_key(connection, deferred_question.c.state == "open", deferred_question.c.model == model, _awaited(job))
 
 
 def questions_in(connection: Connection, batch: int) -> Iterator[Deferred]:
@@ -181,16 +181,44 @@ def questions_in(connection: Connection, batch: int) -> Iterator[Deferred]:
 
 
 def models_with_open(connection: Connection, job: int) -> list[str]:
-    """The models that something is to be sent to."""
-    at = (deferred_question.c.job_id == job, deferred_question.c.state == "open")
-    return list(connection.execute(select(deferred_question.c.model).where(*at).distinct()).scalars())
+    """The models that something is to be sent to: a job's sources wait for it."""
+    wanted = select(deferred_question.c.model).where(deferred_question.c.state == "open", _awaited(job))
+    return sorted(connection.execute(wanted.distinct()).scalars())
 
 
-def send(connection: Connection, keys: Sequence[str], batch: int) -> None:
-    """The questions are in a batch from now on."""
+def pending_count(connection: Connection, job: int) -> int:
+    """How many questions without an answer a job's sources wait for, whoever put them."""
+    wanted = select(func.count()).select_from(deferred_question)
+    return int(connection.execute(wanted.where(deferred_question.c.state.in_(_PENDING), _awaited(job))).scalar_one())
+
+
+def is_awaited(connection: Connection, batch: int) -> bool:
+    """Whether any source, of any job, waits for a question of the batch."""
+    at = (deferred_question.c.batch_id == batch, deferred_question.c.state == "sent", _awaited())
+    return connection.execute(select(deferred_question.c.key).where(*at).limit(1)).first() is not None
+
+
+def forget_unwanted(connection: Connection, job: int) -> None:
+    """Open questions of a job that no source waits for any more are not put; they go."""
+    at = (deferred_question.c.job_id == job, deferred_question.c.state == "open", ~_awaited())
+    connection.execute(delete(deferred_question).where(*at))
+
+
+def _awaited(job: int | None = None) -> ColumnElement[bool]:
+    """That a source waits for the question: one of the job's, or any."""
+    waits = select(deferred_wait.c.key).join(deferred_source, deferred_source.c.source_id == deferred_wait.c.source_id)
+    waits = waits.where(deferred_wait.c.key == deferred_question.c.key)
+    return exists(waits if job is None else waits.where(deferred_source.c.job_id == job))
+
+
+def send(connection: Connection, keys: Sequence[str], batch: int) -> int:
+    """The questions are in a batch from now on, but for those that somebody else was quicker to send; how many."""
+    count = 0
     for some in portions(keys):
         chosen = update(deferred_question).where(deferred_question.c.key.in_(some), deferred_question.c.state == "open")
-        connection.execute(chosen.values(state="sent", batch_id=batch, tries=deferred_question.c.tries + 1))
+        sent = chosen.values(state="sent", batch_id=batch, tries=deferred_question.c.tries + 1)
+        count += connection.execute(sent).rowcount
+    return count
 
 
 def settle_question(connection: Connection, key: str, answer: Content) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from extractor.bulk import jobs
 from extractor.bulk.deferred_answers import Missing, answered
-from extractor.bulk.deferred_post import Desk
+from extractor.bulk.deferred_desk import Desk
 from extractor.bulk.deferred_questions import (
     Known,
     Ready,

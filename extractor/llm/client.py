@@ -13,7 +13,7 @@ from extractor.draft import Answer, Question
 from extractor.errors import ModelError
 from extractor.llm.answers import KINDS, answer_type
 from extractor.llm.cache import AnswerCache, Content, Key, cache_folder, key_of
-from extractor.llm.endpoint import Endpoint, Manner, Request
+from extractor.llm.endpoint import Endpoint, Request
 from extractor.llm.failures import AskingError, reasons
 from extractor.llm.line import Line
 from extractor.llm.money import Amount, Ledger, Purse, Spent
@@ -94,15 +94,6 @@ class LiveModel:
         purse, told = Purse(self._settings.budget_per_report, self._purse), account or self.ledger
         answers = await asyncio.gather(*(self._answer(question, purse, told) for question in questions))
         return {answer.id: answer for answer in answers}
-
-    async def manners(self) -> dict[str, Manner]:
-        """How each model's endpoint takes schemas, by model: as remembered, else found out now.
-
-        Raises:
-            AskingError: an endpoint cannot be asked.
-        """
-        probing = Spent("probe", "probe", self._purse, self.ledger)
-        return {endpoint.model: await endpoint.manner(probing) for endpoint in self._endpoints}
 
     async def close(self) -> None:
         """Close the connections."""

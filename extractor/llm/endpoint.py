@@ -295,7 +295,7 @@ class Endpoint:
             raise
 
     async def _known_or_found_out(self, probing: Spent) -> Manner:
-        return self._remembered() or await self._found_out(probing)
+        return self.remembered() or await self._found_out(probing)
 
     async def _found_out(self, probing: Spent) -> Manner:
         limit = _LIMITS[0] if self._settings.openai_base_url else _LIMITS[1]
@@ -331,7 +331,8 @@ class Endpoint:
         name = hashlib.sha256(f"{self._settings.openai_base_url}\n{self.model}".encode()).hexdigest()[:24]
         return self._folder / "endpoints" / f"{name}.json" if self._folder else None
 
-    def _remembered(self) -> Manner | None:
+    def remembered(self) -> Manner | None:
+        """How the endpoint takes schemas, as it was found out within the week; nothing is asked."""
         place = self._place()
         kept = (read_json(place) if place else None) or {}
         with suppress(ValueError, TypeError):

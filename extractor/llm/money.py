@@ -174,7 +174,7 @@ class Purse:
             AskingError: ``over_budget``.
         """
         for purse in self._all():
-            if not purse._holds(purse.spent + most):
+            if not purse.holds(most):
                 purse.is_short = True
                 raise AskingError(OVER_BUDGET)
 
@@ -199,6 +199,15 @@ class Purse:
             purse.spent += taken
             purse.aside -= most
             purse._wake()
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a budget, of money or tokens."""
+        return self.money is not None or self.tokens is not None
+
+    def holds(self, most: Amount) -> bool:
+        """Whether ``most`` fits beside what was spent."""
+        return self._holds(self.spent + most)
 
     def _holds(self, amount: Amount) -> bool:
         return (self.money is None or amount.money <= self.money) and (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
+
+import pytest
 
 from extractor.bulk import adding, deferred, jobs
 from extractor.bulk.deferred import Standing, Terms
@@ -47,6 +49,7 @@ class Case:
     samples: int = 1
     more: Mapping[str, Any] = field(default_factory=dict)
     watcher: Watcher = NOBODY
+    job: str = "bulk"
     answers: dict[str, Content | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,7 +78,7 @@ class Case:
     def terms(self) -> Terms:
         told = terms_of(self.settings, self.engine, samples=self.samples)
         with self.store.writing() as connection:
-            job = jobs.open_job(connection, "bulk", told)
+            job = jobs.open_job(connection, self.job, told)
             adding.add(connection, job, list(adding.found_in([self.folder])))
         manner = Manner(builtin_forms(), (), self.engine, self.samples)
         return Terms(self.store, job, manner, self.settings, 1, self.watcher)
@@ -106,7 +109,7 @@ class Case:
         """The records in the store, by name of source, without what they cost; other states by their name."""
         found: dict[str, str] = {}
         with self.store.reading() as connection:
-            job = jobs.job_named(connection, "bulk")
+            job = jobs.job_named(connection, self.job)
             for source in jobs.sources_of(connection, job.id):
                 found[source.name] = source.state
                 if source.state == "done" and source.reading is not None:
@@ -118,11 +121,11 @@ class Case:
 
     def sums(self) -> dict[str, int]:
         with self.store.reading() as connection:
-            return sums_of(connection, jobs.job_named(connection, "bulk").id)
+            return sums_of(connection, jobs.job_named(connection, self.job).id)
 
     def calls(self) -> list[Any]:
         with self.store.reading() as connection:
-            job = jobs.job_named(connection, "bulk")
+            job = jobs.job_named(connection, self.job)
             return [call for one in jobs.sources_of(connection, job.id) for call in calls_of(connection, one.id)]
 
 
@@ -136,4 +139,24 @@ def bare(record: Record) -> str:
     return replace(record, usage=Usage()).to_json()
 
 
-Step = Callable[[], Standing]
+MakeCase = Callable[..., Case]
+
+
+@pytest.fixture
+def kind() -> str:
+    """The database, where a test does not ask for both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def server() -> Iterator[BatchServer]:
+    running = BatchServer()
+    with running:
+        yield running
+
+
+@pytest.fixture
+def make_case(server: BatchServer, store: Store, tmp_path: Path) -> MakeCase:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    return lambda **more: Case(folder, server, store, **more)

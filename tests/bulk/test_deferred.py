@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,44 +25,27 @@ from extractor.llm.wire import Mode
 from extractor.store import Store
 from extractor.store.deferred_tables import deferred_question
 from tests import batch_server as batches
-from tests.batch_server import BatchServer, Trouble
-from tests.bulk.deferring import MODEL, PRICES, SEEDS, Case
+from tests.batch_server import Trouble
+from tests.bulk.deferring import MODEL, PRICES, SEEDS, Case, MakeCase, kind, make_case, server
 from tests.llm.asked import KEY
 from tests.stores import KINDS
+
+__all__ = ["kind", "make_case", "server"]
 
 ROOT = Path(__file__).resolve().parents[2]
 HALF = Decimal("0.00075")
 """What a line costs as part of a batch."""
-
-MakeCase = Callable[..., Case]
-
-
-@pytest.fixture
-def kind() -> str:
-    """The database, where a test does not ask for both."""
-    return "sqlite"
-
-
-@pytest.fixture
-def server() -> Iterator[BatchServer]:
-    running = BatchServer()
-    with running:
-        yield running
-
-
-@pytest.fixture
-def make_case(server: BatchServer, store: Store, tmp_path: Path) -> MakeCase:
-    folder = tmp_path / "reports"
-    folder.mkdir()
-    return lambda **more: Case(folder, server, store, **more)
 
 
 def assert_whole(case: Case) -> None:
     """Every report is there as from a live model, and every question was paid once."""
     assert case.records() == case.live()
     assert set(case.server.paid.values()) == {1}
-    assert case.sums()["calls"] == len(case.server.paid)
-    assert case.sums()["cost"] == int(HALF * len(case.server.paid) * 10**12)
+    probes = [call for call in case.calls() if call.kind == "probe"]
+    assert len(probes) == len(case.server.probes)
+    assert case.sums()["calls"] == len(case.server.paid) + len(probes)
+    paid = HALF * len(case.server.paid) + sum(call.cost for call in probes)
+    assert case.sums()["cost"] == int(paid * 10**12)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,7 +59,7 @@ def test_submitted_and_collected(make_case: MakeCase) -> None:
     assert (standing.is_over, standing.sources, standing.questions) == (True, {"done": 3}, {"answered": len(asked)})
     assert_whole(case)
     assert case.server.files == {}
-    assert [call.outcome for call in case.calls()] == ["answered"] * len(asked)
+    assert [call.outcome for call in case.calls()] == ["answered"] * (len(asked) + 1)
     assert case.server.made == {"file": 2, "batch": 1}
 
 
@@ -143,7 +125,7 @@ def test_answers_that_are_none_are_sent_again_and_paid(make_case: MakeCase) -> N
     case.collect()
     assert case.records() == case.live()
     assert sorted(case.server.paid.values())[-7:] == [1, 2, 2, 2, 2, 2, 2]
-    assert case.sums()["calls"] == case.server.paid.total()
+    assert case.sums()["calls"] == case.server.paid.total() + len(case.server.probes)
     limits = [json.loads(line)["body"]["max_tokens"] for line in case.server.inputs[1].splitlines()]
     assert sorted(limits) == [4096] * 5 + [16384]
 
