@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from extractor.llm.failures import AskingError
+from extractor.llm.failures import CLOSED, AskingError
 from extractor.llm.line import Lane, Line, Turn
 from extractor.settings import Settings
 from tests.limiters import AtOnce, Bucket, Limiter, Sliding, Unlimited, Window
@@ -77,7 +77,7 @@ async def ask(line: Line, lane: Lane, endpoint: Endpoint, seconds: float, caller
                     await endpoint.call(turn, line.under_way)
                 place = line.place()
             except AskingError as error:
-                if error.reason == "rate_limited":
+                if error.reason in ("rate_limited", CLOSED):
                     await asyncio.sleep(min(lane.closed_for(), seconds))
                 if line.outage.stopped:
                     return
