@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -319,7 +320,7 @@ def _message_language() -> Language:
     try:
         return _language()
     except ExtractorError:
-        return "zh"
+        return "en" if os.environ.get("EXTRACTOR_LANGUAGE") == "en" else "zh"
 
 
 def _end(number: int, _: FrameType | None) -> None:

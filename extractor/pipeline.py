@@ -14,7 +14,6 @@ from extractor.document import Document
 from extractor.draft import Answer, Draft, Question
 from extractor.errors import NotAReportError
 from extractor.forms import Form, builtin_forms
-from extractor.llm.apply import pointed_by
 from extractor.llm.failures import unanswered
 from extractor.llm.questions import Engine, Language, questions_on
 from extractor.llm.usage import total_usage
@@ -152,6 +151,8 @@ def settle(draft: Draft, answers: Mapping[str, Answer]) -> Record:
 
 def _answered(draft: Draft, answers: Mapping[str, Answer]) -> Verification:
     """Read what answers point to, verify it with all else, and judge what of it is admitted."""
+    from extractor.llm.apply import pointed_by  # noqa: PLC0415 (slow to load, and rules alone do without)
+
     pointed = pointed_by(draft, show_rows(draft.document), answers)
     version = pointed.versions.get("table_grid") or pointed.versions.get("table_cells") or "-"
     read = [*fill_pointed(draft, pointed.cells[0] if pointed.cells else {}, version), *read_pointed(draft, pointed)]

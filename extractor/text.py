@@ -91,7 +91,7 @@ def fold(text: str) -> str:
     return text.translate(table) if found else text
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def squash(text: str) -> str:
     """A label reduced to what carries meaning: folded, without spaces, brackets, quotes and stops.
 

@@ -65,6 +65,11 @@ def test_starting_loads_nothing_heavy(code: str) -> None:
     assert loaded_by(code) & HEAVY == set()
 
 
+def test_reading_by_rule_loads_no_client() -> None:
+    loaded = loaded_by("import extractor.run, extractor.bulk.local, extractor.intake")
+    assert loaded & {"openai", "instructor", "httpx"} == set()
+
+
 def test_importing_the_package_loads_none_of_its_parts() -> None:
     code = "import extractor, sys; print([n for n in sys.modules if n.startswith('extractor.')])"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

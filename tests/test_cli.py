@@ -274,6 +274,9 @@ def test_messages_speak_the_language_that_is_set(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", content=b"")
     assert "错误" in run("extract", "a.txt", cwd=tmp_path, EXTRACTOR_LANGUAGE="zh").stderr
     assert "error" in run("extract", "a.txt", cwd=tmp_path, EXTRACTOR_LANGUAGE="en").stderr
+    wrong = run("extract", "a.txt", cwd=tmp_path, EXTRACTOR_LANGUAGE="en", EXTRACTOR_SECONDS_PER_CALL="soon")
+    assert "error" in wrong.stderr
+    assert "错误" not in wrong.stderr
 
 
 def test_hostile_names_do_not_reach_the_terminal(tmp_path: Path) -> None:

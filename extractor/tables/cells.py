@@ -59,7 +59,7 @@ class Reading:
     rejoined: bool = False
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def read_cell(text: str) -> Reading:
     """What a cell says.
 

@@ -44,7 +44,7 @@ class Label:
     bare: str
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def label_of(text: str) -> Label:
     """Words as compared: the last ordinal apart, without years, a closing remark in brackets, spaces and stops.
 

@@ -48,7 +48,7 @@ class Written:
     parted: bool = False
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def written(raw: str) -> Written | None:
     """The one number that ``raw`` says; None where it says none, or more than one outside a remark.
 
@@ -109,7 +109,7 @@ def is_words(text: str) -> bool:
     return len(text) > LONGEST or (len(text) > 1 and _is_words(text))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _is_words(text: str) -> bool:
     letters = _LETTER.findall(fold(text))
     return len(letters) > 1 and not is_no_number(text) and written(text) is None

@@ -97,7 +97,7 @@ def _labels_trail(words: TableWords, runs: Sequence[_Run]) -> bool:
     return bool(last) and not first
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def _candidates(words: TableWords, gap: str, forwards: bool) -> tuple[str, ...]:
     """The lines nearest the figures, alone and joined (a label may be broken), nearest first.
 

@@ -55,7 +55,7 @@ class Stray(NamedTuple):
     cell: Cell | None = None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _short_numerals(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(_find_numerals(text))
 
