@@ -58,17 +58,21 @@ class Allowance:
         """The moment from which on ``amount`` fits in, if nothing comes back before."""
         if self.limit is None:
             return now
-        while self._uses and self._uses[0].at + self._period <= now:
-            gone = self._uses.popleft()
-            gone.is_counted = False
-            self._used -= gone.amount
-        over = self._used + min(amount, self.limit) - self.limit
+        over = self.used(now) + min(amount, self.limit) - self.limit
         for use in self._uses:
             if over <= 0:
                 break
             over -= use.amount
             now = use.at + self._period
         return now
+
+    def used(self, now: float) -> int:
+        """How much was taken in the last period."""
+        while self._uses and self._uses[0].at + self._period <= now:
+            gone = self._uses.popleft()
+            gone.is_counted = False
+            self._used -= gone.amount
+        return self._used
 
     def take(self, now: float, amount: int) -> Use:
         """Take ``amount``, which ``next`` said fits in."""

@@ -81,6 +81,10 @@ class LiveModel:
         """What counts against the run's budgets, also where nobody can tell what a call took."""
         return self._purse.used
 
+    def used_lately(self, now: float) -> tuple[int, int]:
+        """Requests and tokens of the last minute, as far as the settings limit them; ``now``: monotonic, in seconds."""
+        return self._line.requests.used(now), self._line.tokens.used(now)
+
     @property
     def lost_answers(self) -> str:
         """Where and why answers could not be kept; "" where they were."""
@@ -94,6 +98,11 @@ class LiveModel:
         purse, told = Purse(self._settings.budget_per_report, self._purse), account or self.ledger
         answers = await asyncio.gather(*(self._answer(question, purse, told) for question in questions))
         return {answer.id: answer for answer in answers}
+
+    async def responds(self, account: Ledger) -> bool:
+        """Whether a model replies to a harmless question now; ``account`` is told of the calls for it."""
+        probing = Spent("probe", "probe", self._purse, account)
+        return any([await endpoint.responds(probing) for endpoint in self._endpoints])
 
     async def close(self) -> None:
         """Close the connections."""

@@ -132,6 +132,14 @@ class Endpoint:
                 return await self._validated(request, manner, spent, limit * LONGER)
             raise
 
+    async def responds(self, probing: Spent) -> bool:
+        """Whether a harmless question gets a reply now; it is asked once, and paid for by ``probing``."""
+        try:
+            await self._obeys(await self.manner(probing), probing, repeats=0)
+        except AskingError:
+            return False
+        return True
+
     async def close(self) -> None:
         """Close the connections."""
         if self._client is not None:

@@ -40,6 +40,14 @@ def reasons() -> dict[str, Reason]:
     return {name: Reason(**entry) for name, entry in raw.items()}
 
 
+def words_of(reason: str, detail: str = "") -> tuple[str, str] | None:
+    """A reason in Chinese and English, with what the endpoint said; None for what is none."""
+    known = reasons().get(reason)
+    if known is None:
+        return None
+    return f"{known.zh}{'：' + detail if detail else ''}", f"{known.en}{': ' + detail if detail else ''}"
+
+
 class AskingError(ModelError):
     """One question failed for ``reason``; ``detail`` is what the endpoint said, on one line, without the key.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,8 @@ TURNS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(WHAT), st.in
 
 @given(TURNS)
 def test_nodes_together_never_pass_a_budget(turns: list[tuple[str, str, int]]) -> None:
-    shares, held = Shares(Share(Decimal(100), 1_000, 60, None)), dict[str, Share]()
+    moments = count(step=100.0)  # what a lost node may have used of its minute is over at each
+    shares, held = Shares(Share(Decimal(100), 1_000, 60, None), clock=lambda: next(moments)), dict[str, Share]()
     spent, taken = Decimal(0), 0
     for node, what, percent in turns:
         if what == "give" and node not in held:
@@ -53,6 +55,23 @@ def test_who_comes_late_waits_for_what_others_hold_of_a_limit_a_minute() -> None
     shares.take_back("b", Decimal(0), 0)
     shares.take_back("a", Decimal(0), 0)
     assert [shares.give(node, 2).requests_per_minute for node in "ab"] == [30, 30]
+
+
+def test_what_was_used_of_a_limit_a_minute_is_kept_back_for_a_minute() -> None:
+    now = 0.0
+    shares = Shares(Share(requests_per_minute=60, tokens_per_minute=600), clock=lambda: now)
+    shares.give("a", 1)
+    shares.take_back("a", Decimal(0), 0, lately=(50, 600))
+    again = shares.give("a", 1)
+    assert (again.requests_per_minute, again.tokens_per_minute) == (0, 0)
+    assert again.is_empty
+    assert not again.is_spent
+    shares.lose("a")
+    now = 60.0
+    assert shares.give("a", 1).is_empty
+    shares.take_back("a", Decimal(0), 0)
+    now = 61.0
+    assert shares.give("a", 1) == Share(requests_per_minute=60, tokens_per_minute=600)
 
 
 def test_what_a_node_leaves_is_there_for_others() -> None:
