@@ -42,7 +42,10 @@ class StandardOutput:
             SettingsError: the call closed it.
         """
         if sys.stdout is None:
-            raise SettingsError("standard output is closed: say --out DIR", "标准输出已关闭：请用 --out 指定目录")
+            raise SettingsError(
+                "standard output is closed, and no other place to write to is named",
+                "标准输出已关闭，也没有指定其他写入位置",
+            )
         self.on_terminal = sys.stdout.isatty()
 
     def write(self, name: str, line: str) -> None:

@@ -51,11 +51,15 @@ def found_in(
 def listed_in(manifest: Path) -> Iterator[New]:
     """The files that a CSV manifest lists; paths are relative to the manifest's folder.
 
-    It is read to its end before: what is wrong in the last row is told before the first one is read.
+    It is read to its end before: what is wrong in the last row is told before the first one is read. One that can be
+    read only once, as from a pipe, is held in memory.
 
     Raises:
         JobError: it cannot be read, or has no column ``path`` or ``url``.
     """
+    if not manifest.is_file():
+        rows = list(_rows_of(manifest))
+        return (_listed(manifest.parent, row) for row in rows)
     deque(_rows_of(manifest), maxlen=0)
     return (_listed(manifest.parent, row) for row in _rows_of(manifest))
 
@@ -87,7 +91,8 @@ def add(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
         connection.execute(insert(job_source), [_row(job.id, one) for one in new])
     if changed:
         _begin_anew(connection, changed)
-    return Added(len(new), len(changed), same, sum(one.state == "failed" for one in new))
+    failed, reopened = (one.state == "failed" for one in new), (row.state == "opened" for row, _ in changed)
+    return Added(len(new), len(changed), same, sum(failed), sum(reopened))
 
 
 def compare(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
@@ -104,13 +109,13 @@ def to_read(connection: Connection, job: Job, sources: Sequence[New]) -> list[Ne
     return [*new, *(one for _, one in changed), *(one for one in sources if one.name in waiting)]
 
 
-def _compared(connection: Connection, job: Job, sources: Sequence[New]) -> tuple[list[New], list[tuple[int, New]], int]:
-    """New sources, changed ones with their ids, and how many are as they were."""
+def _compared(connection: Connection, job: Job, sources: Sequence[New]) -> tuple[list[New], list[tuple[Any, New]], int]:
+    """New sources, changed ones with their rows, and how many are as they were."""
     named = _named(connection, job.id, sources)
     known = _known(connection, job.id, [one.name for one in named])
     new = [one for one in named if one.name not in known]
     old = [(known[one.name], one) for one in named if one.name in known]
-    changed = [(row.id, one) for row, one in old if _is_changed(row, one, job.terms.key)]
+    changed = [(row, one) for row, one in old if _is_changed(row, one, job.terms.key)]
     return new, changed, len(old) - len(changed)
 
 
@@ -192,11 +197,11 @@ def _is_changed(row: Any, one: New, key: str) -> bool:
     return row.key is not None and row.key != key
 
 
-def _begin_anew(connection: Connection, changed: Sequence[tuple[int, New]]) -> None:
+def _begin_anew(connection: Connection, changed: Sequence[tuple[Any, New]]) -> None:
     names = ("path", "size", "changed", "told", "state", "error")
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
     empty = {"tries": 0, "run_id": None, "sha256": None}
-    rows = [{"row": key, **{f"new_{name}": _row(0, one)[name] for name in names}} for key, one in changed]
+    rows = [{"row": row.id, **{f"new_{name}": _row(0, one)[name] for name in names}} for row, one in changed]
     connection.execute(update(job_source).where(job_source.c.id == bindparam("row")).values(**values, **empty), rows)
 
 

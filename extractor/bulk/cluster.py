@@ -8,6 +8,7 @@ back when its lease is over, and other nodes take it. A node that joins later is
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,13 +23,13 @@ from extractor.bulk.cluster_ray import actor_of, alive_nodes, joined
 from extractor.bulk.ending import Asked, asked_to_end
 from extractor.bulk.jobs import Job, New, State
 from extractor.bulk.ledger import money
-from extractor.bulk.local import Call, compare_done, opened, say_ending, say_gone, settings_of, tell_end
+from extractor.bulk.local import Call, compare_done, opened, say_ending, say_gone, say_unanswered, settings_of, tell_end
 from extractor.bulk.patience import Patient
 from extractor.bulk.runner import counts_now
 from extractor.bulk.shares import Share, Shares
 from extractor.bulk.showing import Progress, progress
 from extractor.bulk.terms import terms_of
-from extractor.console import say
+from extractor.console import Language, say
 from extractor.errors import ClusterError
 from extractor.load.archive.names import Skipped
 from extractor.run import say_skipped
@@ -82,6 +83,7 @@ class Driver:
     workers: int = 0
     ending: str = ""
     details: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unanswered: Counter[str] = field(default_factory=Counter)
     _members: dict[str, _Member] = field(default_factory=dict)
     _counts: dict[State, int] = field(default_factory=dict)
     _base: dict[str, int] = field(default_factory=dict)
@@ -177,7 +179,7 @@ class Driver:
         member.has_all = self._is_short
         if share.is_empty:
             self.shares.take_back(name, Decimal(0), 0)
-            if not self._is_at_work:
+            if share.is_spent and not self._is_at_work:
                 self._stop("over_budget")
             return
         member.turn = member.actor.work.remote(share)
@@ -205,7 +207,8 @@ class Driver:
             self._lost(name, member, type(error).__name__)
             return
         member.losses = 0
-        self.shares.take_back(name, turn.cost, turn.tokens)
+        self.shares.take_back(name, turn.cost, turn.tokens, turn.lately)
+        self.unanswered.update(turn.unanswered)
         self._look_at = min(self._look_at, time.monotonic() + _POLL)
         if turn.ending == "over_budget":
             self._is_short = True
@@ -310,8 +313,16 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
         driver = Driver(call, patient, job, shares, shown, asked, listing, workers)
         ending = driver.work()
         say_skipped(skipped, language)
+        if terms.engine != "rules":
+            _say_unanswered(driver, language)
         compare_done(patient, ending, begun, asked, language)
     return tell_end(job, shown, ending, driver.detail, asked.number, language)
+
+
+def _say_unanswered(driver: Driver, language: Language) -> None:
+    from extractor.llm.failures import words_of  # noqa: PLC0415 (slow to load, and rules alone do without)
+
+    say_unanswered(driver.unanswered, words_of, language)
 
 
 def _shares(call: Call, settings: Settings) -> Shares:

@@ -6,8 +6,10 @@ import asyncio
 import signal
 import socket
 import threading
+import time
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
@@ -42,13 +44,17 @@ class Introduced:
 class Turn:
     """One turn of a node: why it ended, and what of its share is spent. ``detail``: of a failed one, zh and en.
 
+    ``lately``: requests and tokens in its last minute, as limits a minute count them.
+    ``unanswered``: reports done without an answer to some question, by reason.
     ``cost`` and ``tokens`` are by the node's purse: a call that was lost counts with the most that it can have taken.
     """
 
     ending: str
     cost: Decimal = Decimal(0)
     tokens: int = 0
+    lately: tuple[int, int] = (0, 0)
     detail: tuple[str, str] = ("", "")
+    unanswered: Mapping[str, int] = field(default_factory=dict)
 
 
 class Node:
@@ -99,8 +105,9 @@ class Node:
         runner, self._runner = self._runner, None
         if runner is None or runner.answering is None:
             return turn
-        used = runner.answering.model.used
-        return replace(turn, cost=used.money, tokens=used.tokens)
+        model, unanswered = runner.answering.model, dict(runner.unanswered)
+        used, lately = model.used, model.used_lately(time.monotonic())
+        return replace(turn, cost=used.money, tokens=used.tokens, lately=lately, unanswered=unanswered)
 
     def _turn(self, settings: Settings) -> Turn:
         call = self._call
@@ -117,6 +124,7 @@ class Node:
             self._begin(asked)
             stack.callback(self._begin, None)
             turn = _worked(runner)
+            runner.note_rest(patient)
             patient.write(partial(runs.end_run, run=runner.supply.run, ending=turn.ending))
         return turn
 

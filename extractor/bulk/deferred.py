@@ -9,6 +9,7 @@ to the last.
 from __future__ import annotations
 
 import asyncio
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +32,7 @@ from extractor.bulk.patience import Patient
 from extractor.bulk.reading import Manner
 from extractor.bulk.runs import Run, end_run, renew, start_run
 from extractor.bulk.supply import Supply
+from extractor.bulk.terms import differing
 from extractor.bulk.watch import NOBODY, Watcher
 from extractor.errors import ExtractorError, JobError, StoreError
 from extractor.llm.money import Purse
@@ -203,11 +205,36 @@ def _alone(terms: Terms) -> Iterator[tuple[Desk, Reading, Callable[[], None]]]:
         yield desk, Reading(desk, terms.manner, list(models), terms.workers), partial(patient.again, hold)
 
 
+def check_submitted(connection: Connection, job: Job, terms: jobs.Terms) -> None:
+    """See that what the job's sources wait for was asked under these terms.
+
+    Raises:
+        JobError: it was not: its answers are none under these terms, and would be given up.
+    """
+    waits = select(deferred_source.c.source_id).where(deferred_source.c.job_id == job.id).limit(1)
+    keys = {run.key for run in _open_runs(connection, job.id)}
+    if not keys or terms.key in keys or connection.execute(waits).first() is None:
+        return
+    other = differing(job.terms, terms) if job.terms.key in keys else ""
+    other_zh, other_en = (f"（{other}）", f" ({other})") if other else ("", "")
+    again = f"extractor bulk submit --job {shlex.quote(job.name)}"
+    raise JobError(
+        f"reports wait for answers to what was submitted with other settings{other_en}: collect with those, "
+        f"or ask anew with these: {again}",
+        f"有报告在等待以其他设置{other_zh}提交的问题的回答：请用原设置 collect，或用现在的设置重新提交：{again}",
+    )
+
+
+def _open_runs(connection: Connection, job: int) -> list[Run]:
+    """Deferred runs that have not ended, the latest first."""
+    wanted = select(job_run.c.id, job_run.c.key).where(job_run.c.job_id == job, job_run.c.kind == "deferred")
+    rows = connection.execute(wanted.where(job_run.c.ended_at.is_(None)).order_by(job_run.c.id.desc())).all()
+    return [Run(row.id, job, row.key) for row in rows]
+
+
 def _run(connection: Connection, job: Job) -> Run:
     """The run that holds the job's waiting sources; one of other terms is over, its sources are pending again."""
-    wanted = select(job_run.c.id, job_run.c.key).where(job_run.c.job_id == job.id, job_run.c.kind == "deferred")
-    for row in connection.execute(wanted.where(job_run.c.ended_at.is_(None)).order_by(job_run.c.id.desc())).all():
-        run = Run(row.id, job.id, row.key)
+    for run in _open_runs(connection, job.id):
         if run.key == job.terms.key and renew(connection, run, lease=LEASE):
             return run
         end_run(connection, run, "replaced")

@@ -71,7 +71,7 @@ def about(store: Store, job: Job) -> About:
     cost = Usage(
         *tokens, cost=f"{ledger.money(sums['cost']).normalize():f}", currency=str(job.terms.more.get("currency", "USD"))
     )
-    return About(job.terms.engine, str(job.terms.more.get("model", "")), cost, inputs)
+    return About(job.terms.engine, str(job.terms.more.get("model", "")), cost, inputs, job.name)
 
 
 def _page(connection: Connection, job: int, after: str) -> list[Any]:

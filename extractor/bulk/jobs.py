@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from operator import add
 from typing import Any, Literal
 
@@ -107,17 +107,18 @@ class Ended:
 class Added:
     """How many of the sources were new, changed (or done under another key), and there already.
 
-    ``failed``: those of the new ones that cannot be read as it is.
+    ``failed``: those of the new ones that cannot be read as it is; ``reopened``: archives among the changed ones whose
+    members had become sources in place of them.
     """
 
     new: int = 0
     changed: int = 0
     known: int = 0
     failed: int = 0
+    reopened: int = 0
 
     def __add__(self, other: Added) -> Added:
-        more = (other.new, other.changed, other.known, other.failed)
-        return Added(*map(add, (self.new, self.changed, self.known, self.failed), more))
+        return Added(*map(add, astuple(self), astuple(other)))
 
 
 def open_job(connection: Connection, name: str, terms: Terms) -> Job:

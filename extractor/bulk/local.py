@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,7 +21,7 @@ from extractor.bulk.jobs import Job, New, Terms
 from extractor.bulk.patience import Patient
 from extractor.bulk.reading import Manner
 from extractor.bulk.runner import Runner, counts_now
-from extractor.bulk.runs import Kind
+from extractor.bulk.runs import Kind, RunRow
 from extractor.bulk.showing import Progress, progress
 from extractor.bulk.supply import Supply
 from extractor.bulk.terms import terms_of
@@ -129,13 +129,14 @@ def assembled(  # noqa: PLR0913, PLR0917 (what a run is made of)
 ) -> Runner:
     """A runner with its workers started and a run begun, until ``stack`` is left; nobody watches it yet."""
     fold("")  # loaded once here, not once in each worker
+    before = patient.read(partial(runs.runs_of, job=job.id, limit=1))
     begun = patient.write(partial(runs.start_run, job=job.id, key=terms.key, kind=kind))
     manner = manner_of(call, terms.engine, settings)
     skipped = partial(say_skipped, language=settings.language)
     supply = Supply(patient, job, begun, manner, workers=call.workers, skipped=skipped)
     stack.callback(supply.close)
     supply.make_ready()  # forked before any thread is
-    answering = _answering(settings, stack) if terms.engine != "rules" else None
+    answering = _answering(settings, before, stack) if terms.engine != "rules" else None
     reader = Reader(terms.version, terms.engine)
     return Runner(
         patient,
@@ -177,7 +178,18 @@ def _end_of(runner: Runner, language: Language) -> str:
     except StoreError as error:
         say_error(error, language)
     _say_lost(runner, language)
+    if runner.answering:
+        say_unanswered(runner.unanswered, runner.answering.told, language)
     return ending
+
+
+def say_unanswered(
+    unanswered: Mapping[str, int], told: Callable[[str], tuple[str, str] | None], language: Language
+) -> None:
+    """Say how many reports are done without an answer, for each reason. ``told``: a reason in Chinese and English."""
+    for reason, count in sorted(unanswered.items()):
+        zh, en = told(reason) or (reason, reason)
+        say(f"{count} 份有问题未得到回答：{zh}", f"{count} done without an answer to some question: {en}", language)
 
 
 def _say_lost(runner: Runner, language: Language) -> None:
@@ -190,10 +202,12 @@ def _say_lost(runner: Runner, language: Language) -> None:
         )
 
 
-def _answering(settings: Settings, stack: ExitStack) -> Answering:
+def _answering(settings: Settings, before: Sequence[RunRow], stack: ExitStack) -> Answering:
     from extractor.bulk.answering import Answering  # noqa: PLC0415 (slow to load, and rules alone do without)
+    from extractor.llm.failures import reasons  # noqa: PLC0415
 
-    answering = Answering(settings)
+    told = reasons().get(before[0].ending or "") if before else None
+    answering = Answering(settings, goes_on=told is not None and not told.passing and not told.for_all)
     stack.callback(answering.end)
     return answering
 
@@ -224,19 +238,26 @@ def tell_end(
 ) -> int:
     """Say how a run ended, and how to go on; the exit status. ``detail``: why it ended, in Chinese and English."""
     say(*shown.line(), language)
-    failed, named = shown.states["failed"], f"--job {shlex.quote(job.name)}"
-    if failed:
-        say(
-            f"失败的列表：extractor bulk status --failed {named}；重试：extractor bulk retry {named}",
-            f"to list failures: extractor bulk status --failed {named}; to retry: extractor bulk retry {named}",
-            language,
-        )
+    status = tell_failed(job, shown.states["failed"], language)
     if ending == "finished":
-        return 1 if failed else 0
-    reason_zh, reason_en = detail or _ENDINGS.get(ending) or (f"任务中断（{ending}）", f"the run ended ({ending})")
-    again = f"extractor bulk run {named}"
+        return status
+    reason_zh, reason_en = detail or _ENDINGS.get(ending) or ("任务中断", "the run has ended early")
+    again = f"extractor bulk run --job {shlex.quote(job.name)}"
     say(f"{reason_zh}；继续：{again}", f"{reason_en}; to go on: {again}", language)
     return 128 + signalled if signalled else UNFINISHED
+
+
+def tell_failed(job: Job, failed: int, language: Language) -> int:
+    """Say how to list what failed, if anything did; the exit status of a call that came to its end."""
+    if not failed:
+        return 0
+    named = f"--job {shlex.quote(job.name)}"
+    say(
+        f"失败的列表：extractor bulk status --failed {named}；重试：extractor bulk retry {named}",
+        f"to list failures: extractor bulk status --failed {named}; to retry: extractor bulk retry {named}",
+        language,
+    )
+    return 1
 
 
 def say_gone(error: StoreError, language: Language) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from extractor.errors import OutputError
 from extractor.forms import builtin_forms
 from extractor.llm.answers import KINDS
 from extractor.llm.prompts import load_prompt
@@ -25,7 +26,7 @@ from extractor.output import whole
 from extractor.record import SCHEMA_VERSION, Usage
 from extractor.store.readings import program_version
 
-MANIFEST = "manifest.json"
+MANIFEST, JOURNAL = "manifest.json", ".written.jsonl"
 FORMAT = 1
 PART = re.compile(r"part-(\d{6,})\.(jsonl|csv|parquet)")
 PartKind = Literal["jsonl", "csv", "parquet"]
@@ -50,7 +51,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a folder holds. ``inputs``: sources of the job; ``counts``: reports by status, and ``reports`` in all."""
+    """What a folder holds. ``inputs``: sources of the job; ``counts``: reports by status, and ``reports`` in all.
+
+    ``job``: its name; "" where none was told.
+    """
 
     kind: PartKind
     versions: dict[str, Any]
@@ -60,6 +64,7 @@ class Manifest:
     counts: dict[str, int]
     cost: Usage
     parts: list[Part]
+    job: str = ""
     format: int = FORMAT
 
 
@@ -109,8 +114,49 @@ def read_manifest(folder: Path) -> Manifest | None:
     return found if is_sound and found.format == FORMAT else None
 
 
-def is_ours(manifest: Path) -> bool:
-    """Whether a file is a manifest of an export, perhaps damaged or of another version."""
+def check_free_for(folder: Path, job: str, kind: PartKind) -> None:
+    """See that a folder holds no export of another job, no parts of another kind, and nobody else's manifest.
+
+    Raises:
+        OutputError: it does.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None and not _is_ours(folder / MANIFEST):
+        raise OutputError(
+            f"{folder} holds a {MANIFEST} that is not of an export: name another folder",
+            f"{folder} 中的 {MANIFEST} 不是导出清单，请另选目录",
+        )
+    other = manifest.job if manifest else _job_at_work(folder)
+    if job and other not in {"", job}:
+        raise OutputError(
+            f"{folder} holds the export of the job {other!r}: name another folder",
+            f"{folder} 中是任务 {other} 的导出，请另选目录",
+        )
+    others = {path.name for path in folder.iterdir() if (of := PART.fullmatch(path.name)) and of[2] != kind}
+    if others:
+        raise OutputError(
+            f"{folder} holds parts of another kind ({min(others)}): name another folder",
+            f"{folder} 中已有其他格式的分片（{min(others)}），请另选目录",
+        )
+
+
+def head_of_journal(job: str) -> bytes:
+    """The first line of the journal of an export: whose it is."""
+    return json.dumps({"job": job}, ensure_ascii=False).encode() + b"\n"
+
+
+def _job_at_work(folder: Path) -> str:
+    """The job whose export is being written, or was broken off; "" where none is told."""
+    try:
+        with (folder / JOURNAL).open("rb") as journal:
+            told = json.loads(journal.readline())
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return str(told.get("job", "")) if isinstance(told, dict) else ""
+
+
+def _is_ours(manifest: Path) -> bool:
+    """Whether a file is a manifest of an export, perhaps damaged or of another version, or is not there."""
     try:
         with manifest.open("rb") as file:
             return b'"parts"' in file.read() or manifest.stat().st_size == 0

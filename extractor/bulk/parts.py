@@ -26,14 +26,16 @@ import msgspec
 from sqlalchemy import select
 
 from extractor.bulk.manifest import (
+    JOURNAL,
     MANIFEST,
     PART,
     Manifest,
     Part,
     PartKind,
+    check_free_for,
     hash_of,
+    head_of_journal,
     is_as_told,
-    is_ours,
     read_manifest,
     statuses_of,
     versions,
@@ -54,7 +56,6 @@ from extractor.store import Store
 from extractor.store.reports import row_of
 from extractor.store.tables import reading
 
-_JOURNAL = ".written.jsonl"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _HEADING = (
     *("file", "sha256", "status", "error", "form", "organisation", "level", "region", "year", "title"),
@@ -82,6 +83,13 @@ class About:
     model: str = ""
     cost: Usage = field(default_factory=Usage)
     inputs: int | None = None
+    job: str = ""
+
+    def told(self, kind: PartKind, parts: list[Part]) -> Manifest:
+        """The manifest of these parts."""
+        count = statuses_of(parts)
+        inputs = count["reports"] if self.inputs is None else self.inputs
+        return Manifest(kind, versions(), self.engine, self.model, inputs, count, self.cost, parts, self.job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +117,13 @@ def write_parts(
     bounds = bounds or Bounds()
     try:
         with _held(folder):
-            writing = _Writing(folder, kind, bounds, watcher)
+            check_free_for(folder, about.job, kind)
+            writing = _Writing(folder, kind, bounds, watcher, about.job)
             parts = list(writing.parts(deliveries))
             writing.drop_others(parts)
-            count = statuses_of(parts)
-            inputs = count["reports"] if about.inputs is None else about.inputs
-            manifest = Manifest(kind, versions(), about.engine, about.model, inputs, count, about.cost, parts)
+            manifest = about.told(kind, parts)
             write_manifest(folder, manifest)
-            (folder / _JOURNAL).unlink(missing_ok=True)
+            (folder / JOURNAL).unlink(missing_ok=True)
             return manifest
     except OSError as error:
         raise OutputError(*_not_written(folder, error)) from None
@@ -175,19 +182,14 @@ def _held(folder: Path) -> Iterator[None]:
 class _Writing:
     """One call: what is known of the folder's parts, and what is written now."""
 
-    def __init__(self, folder: Path, kind: PartKind, bounds: Bounds, watcher: Watcher) -> None:
+    def __init__(self, folder: Path, kind: PartKind, bounds: Bounds, watcher: Watcher, job: str) -> None:
         self._folder = folder
+        self._job = job
         self._kind = kind
         self._bounds = bounds
         self._watcher = watcher
         self._seed = json.dumps([kind, versions(), asdict(bounds)], sort_keys=True)
         self._known = _known(folder)
-        others = {path.name for path in folder.iterdir() if (of := PART.fullmatch(path.name)) and of[2] != kind}
-        if others:
-            raise OutputError(
-                f"{folder} holds parts of another kind ({min(others)}): name another folder",
-                f"{folder} 中已有其他格式的分片（{min(others)}），请另选目录",
-            )
 
     def parts(self, deliveries: Iterable[Delivery]) -> Iterator[Part]:
         """The parts, one after another, each in its place when it is told; none for no delivery."""
@@ -231,7 +233,9 @@ class _Writing:
         statuses, keys = dict(sorted(made.statuses.items())), _keys(self._seed, made.taken)
         size, digest = path.stat().st_size, hash_of(path)
         part = Part(name, len(made.taken), rows, size, digest, keys, made.full, statuses)
-        with (self._folder / _JOURNAL).open("ab") as journal:
+        with (self._folder / JOURNAL).open("ab") as journal:
+            if not journal.tell():
+                journal.write(head_of_journal(self._job))
             journal.write(msgspec.json.encode(part) + b"\n")
         self._watcher.see(Event("part_written", count=part.reports))
         return part
@@ -241,7 +245,8 @@ class _Writing:
         manifest = self._folder / MANIFEST
         if not manifest.exists():
             return
-        with whole(self._folder / _JOURNAL, safe=True) as journal:
+        with whole(self._folder / JOURNAL, safe=True) as journal:
+            journal.write(head_of_journal(self._job))
             journal.writelines(msgspec.json.encode(part) + b"\n" for part in self._known.values())
         manifest.unlink()
 
@@ -369,14 +374,9 @@ _WRITERS: dict[PartKind, Callable[[Iterable[_Told], IO[bytes]], None]] = {
 def _known(folder: Path) -> dict[str, Part]:
     """The parts that were written earlier, by name: those of the manifest, then those of the journal."""
     manifest = read_manifest(folder)
-    if manifest is None and (folder / MANIFEST).exists() and not is_ours(folder / MANIFEST):
-        raise OutputError(
-            f"{folder} holds a {MANIFEST} that is not of an export: name another folder",
-            f"{folder} 中的 {MANIFEST} 不是导出清单，请另选目录",
-        )
     found = {part.name: part for part in manifest.parts} if manifest else {}
     with suppress(FileNotFoundError):
-        for line in (folder / _JOURNAL).read_bytes().splitlines():
+        for line in (folder / JOURNAL).read_bytes().splitlines():
             with suppress(msgspec.MsgspecError, ValueError):  # the last line of a killed process
                 part = msgspec.json.decode(line, type=Part)
                 found[part.name] = part

@@ -10,11 +10,12 @@ from functools import partial
 from extractor.across.arrivals import compare_arrivals
 from extractor.bulk import jobs
 from extractor.bulk.adding import add
-from extractor.bulk.deferred import Standing, Terms
+from extractor.bulk.deferred import Standing, Terms, check_submitted
 from extractor.bulk.deferred import collect as collect_answers
 from extractor.bulk.deferred import submit as submit_questions
-from extractor.bulk.local import UNFINISHED, Call, listing_of, manner_of, settings_of
+from extractor.bulk.local import UNFINISHED, Call, listing_of, manner_of, settings_of, tell_failed
 from extractor.bulk.patience import Patient
+from extractor.bulk.runner import counts_now
 from extractor.bulk.status import lines_of
 from extractor.bulk.terms import terms_of
 from extractor.bulk.watch import watching
@@ -26,7 +27,7 @@ from extractor.store import open_store
 
 
 def submit(call: Call) -> int:
-    """Add files, read them by rule, and send what stays open; the exit status.
+    """Add files, read them by rule, and send what stays open; the exit status: 0, or 1 where inputs failed.
 
     Raises:
         ExtractorError: the settings, the manifest, the store or the provider say no.
@@ -38,11 +39,13 @@ def submit(call: Call) -> int:
             patient.write(partial(add, job=terms.job, sources=batch))
         say_skipped(skipped, language)
         _say(submit_questions(terms), language)
-    return 0
+        return _tell_failed(terms, language)
 
 
 def collect(call: Call, *, wait: bool) -> int:
-    """Take answers, and finish what waited for them; the exit status: 0, or 3 where something is still under way.
+    """Take answers, and finish what waited for them; the exit status.
+
+    That is 3 where something is still under way, else 0, or 1 where inputs failed.
 
     Raises:
         ExtractorError: as ``submit``.
@@ -53,7 +56,8 @@ def collect(call: Call, *, wait: bool) -> int:
         _say(standing, language)
         if standing.is_over:
             compare_arrivals(terms.store, language, took=time.monotonic() - begun)
-    return 0 if standing.is_over else UNFINISHED
+        status = _tell_failed(terms, language)
+    return status if standing.is_over else UNFINISHED
 
 
 @contextmanager
@@ -65,8 +69,10 @@ def _terms(call: Call, *, must_exist: bool) -> Iterator[tuple[Terms, Language]]:
     store = open_store(settings, create=not must_exist)
     try:
         with store.writing() as connection:
+            if must_exist or not (call.paths or call.manifest):
+                known = jobs.job_named(connection, call.job)
             if must_exist:
-                jobs.job_named(connection, call.job)
+                check_submitted(connection, known, terms)
             job = jobs.open_job(connection, call.job, terms)
         with watching(call.watching) as watcher:
             manner = manner_of(call, terms.engine, settings)
@@ -74,6 +80,10 @@ def _terms(call: Call, *, must_exist: bool) -> Iterator[tuple[Terms, Language]]:
             yield Terms(store, job, manner, settings, call.workers, watcher, skipped), settings.language
     finally:
         store.close()
+
+
+def _tell_failed(terms: Terms, language: Language) -> int:
+    return tell_failed(terms.job, counts_now(Patient(terms.store), terms.job).get("failed", 0), language)
 
 
 def _say(standing: Standing, language: Language) -> None:

@@ -7,6 +7,7 @@ dozen results at a time are written in one transaction (``settling``). Nothing i
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -45,7 +46,10 @@ _GRACE = 60.0
 
 @dataclass
 class Runner:
-    """What one run works with. ``listing``: sources still to be added, some at a time."""
+    """What one run works with. ``listing``: sources still to be added, some at a time.
+
+    ``unanswered``: reports that are settled without an answer to some question, by reason.
+    """
 
     patient: Patient
     job: Job
@@ -59,6 +63,7 @@ class Runner:
     watcher: Watcher = NOBODY
     added: Added = field(default_factory=Added)
     ending: str = ""
+    unanswered: Counter[str] = field(default_factory=Counter)
     _open: dict[int, tuple[Source, Open]] = field(default_factory=dict)
     _paid: dict[int, Sequence[Attempt]] = field(default_factory=dict)
     _late: set[int] = field(default_factory=set)
@@ -70,6 +75,7 @@ class Runner:
 
     def __post_init__(self) -> None:
         self.supply.told = self._supplied
+        self.supply.told_added = self._note_added
 
     @property
     def currency(self) -> str:
@@ -126,11 +132,14 @@ class Runner:
             return
         added = self.patient.write(partial(add, job=self.job, sources=batch))
         self.added += added
-        self.shown.total += added.new
-        self.shown.settled += added.failed - added.changed
-        self.shown.states["failed"] += added.failed
+        self._note_added(added)
         if added.new or added.changed:
             self.supply.look_again()
+
+    def _note_added(self, added: Added) -> None:
+        self.shown.total += added.new + added.reopened
+        self.shown.settled += added.failed - (added.changed - added.reopened)
+        self.shown.states["failed"] += added.failed
 
     def _stop_if_asked(self) -> None:
         if self.asked.number and not self.ending:
@@ -168,6 +177,7 @@ class Runner:
             return
         if one.verdict == "settle":
             self._paid[source.id] = one.attempts
+            self.unanswered.update({answer.failure for answer in one.answers.values() if answer.failure})
             task = ToSettle(draft.draft, one.answers, draft.file, source.name, source.told.get("url"))
             self.supply.settle(source, task)
             return
@@ -190,10 +200,11 @@ class Runner:
 
     def _write(self) -> None:
         """Write what is ready, with those of the same bytes that waited for it."""
-        batch, self._batch = self._batch, []
+        batch = self._batch
         if not batch:
             return
         done, held = self.patient.write(partial(self._written, batch=batch))
+        self._batch = []
         for one in [*batch, *held]:
             self.supply.done(one.source)
             self._tell(one)
@@ -241,15 +252,25 @@ class Runner:
         Raises:
             StoreError: the store cannot be written to.
         """
-        paid = dict(self._paid) | (self.answering.end() if self.answering else {})
+        paid, run = self._unwritten() | (self.answering.end() if self.answering else {}), self.supply.run
+
+        def write(connection: Connection) -> None:
+            written = jobs.settled_by(connection, run, self._unwritten())
+            ledger.note_calls(connection, run, {key: calls for key, calls in paid.items() if key not in written})
+
         if paid:
-            patient.write(partial(ledger.note_calls, run=self.supply.run, attempts=paid))
+            patient.write(write)
         self._paid.clear()
+        self._batch.clear()
+
+    def _unwritten(self) -> dict[int, Sequence[Attempt]]:
+        """Attempts for reports that are answered and not written yet."""
+        return self._paid | {one.source.id: one.attempts for one in self._batch if one.attempts}
 
     def _begin_anew(self) -> None:
         """Others have taken this run for dead and have what it held; what it has paid for is noted all the same."""
         run = self.supply.run
-        paid = self._paid | {one.source.id: one.attempts for one in self._batch if one.attempts}
+        paid = self._unwritten()
 
         def write(connection: Connection) -> runs.Run:
             ledger.note_calls(connection, run, paid)
@@ -265,14 +286,15 @@ class Runner:
         self.supply.start_anew(new)
 
     def _supplied(self, source: Source, turn: Turn) -> None:
-        if turn == "member":
-            self.shown.total += 1
-        elif turn == "claimed":
+        if turn == "claimed":
             self._since[source.id] = time.monotonic()
             self.watcher.see(Event("report_started", self.job.name, str(source.id)))
-        else:
+            return
+        if turn == "opened":
             self.shown.total -= 1
-            self._ended(source.id, turn)
+        else:
+            self.shown.ended({"failed": 1}, ())
+        self._ended(source.id, turn)
 
     def _tell_returned(self, sources: Iterable[int]) -> None:
         for source in list(sources):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from extractor.bulk.jobs import Job, State
 from extractor.bulk.runs import RunRow
 from extractor.bulk.showing import duration
 from extractor.console import Language, say
+from extractor.output import StandardOutput
 from extractor.settings import load_settings
 from extractor.store import Store, open_store
 from extractor.store.deferred_tables import deferred_question
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 _SECOND = 1_000_000
+_ENDED = {
+    "finished": "完成",
+    "stopped": "按要求停止",
+    "lost": "失去联系",
+    "replaced": "由新的接替",
+    "over_budget": "预算用尽",
+    "store": "数据库",
+}
+"""How runs end, in Chinese; other endings are codes of errors and of what endpoints answer."""
 
 
 def status(name: str) -> int:
@@ -67,16 +76,17 @@ def lines_of(questions: Mapping[str, int], batches: Sequence[Batch]) -> Iterator
 def list_failures(name: str) -> int:
     """Every failure as a JSON object a line on standard output, by name; the exit status."""
     with _opened(name) as (store, job):
-        for one in _failures(store, job):
-            _print({"name": one.name, "path": one.path, "tries": one.tries, "error": one.error})
+        _write(
+            {"name": one.name, "path": one.path, "tries": one.tries, "error": one.error}
+            for one in _failures(store, job)
+        )
     return 0
 
 
 def list_calls(name: str) -> int:
     """Every call to a model as a JSON object a line on standard output, in order; the exit status."""
     with _opened(name) as (store, job):
-        for row in _calls(store, job):
-            _print(row)
+        _write(_calls(store, job))
     return 0
 
 
@@ -131,7 +141,7 @@ def _run_line(one: RunRow) -> tuple[str, str]:
     began = datetime.fromtimestamp(one.started_at / _SECOND, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     settled = one.sums["done"] + one.sums["failed"] + one.sums["skipped"]
     took = duration((one.ended_at - one.started_at) / _SECOND) if one.ended_at else ""
-    zh = f"结束（{one.ending}），{took}" if one.ended_at else "进行中"
+    zh = f"结束（{_ENDED.get(one.ending or '', one.ending)}），{took}" if one.ended_at else "进行中"
     en = f"ended ({one.ending}), {took}" if one.ended_at else "under way"
     return (
         f"  运行 {one.id} {began} {one.kind}：{settled} 份，{zh}",
@@ -174,5 +184,7 @@ def _page_of_calls(connection: Connection, job: int, after: int) -> list[Any]:
     return list(connection.execute(wanted.order_by(job_call.c.id).limit(_PAGE)))
 
 
-def _print(plain: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(plain, ensure_ascii=False) + "\n")
+def _write(rows: Iterable[Mapping[str, Any]]) -> None:
+    output = StandardOutput()
+    for row in rows:
+        output.write(str(row.get("name", row.get("source"))), json.dumps(row, ensure_ascii=False))

@@ -51,8 +51,8 @@ _MOST_MEMBERS = 5_000
 _MOST_COPIES = 1_000
 
 Read = Prepared | Unkept | Open | Same | Lost
-Turn = Literal["claimed", "opened", "member"]
-"""What a supply tells of a source: it is in hand, has one member more, or its members are sources in place of it."""
+Turn = Literal["claimed", "opened", "failed"]
+"""What a supply tells of a source: it is in hand, or an archive whose members are sources, in place of it or beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Supplied:
 class Supply:
     """The sources of a job that one run works on. ``skipped`` is told what archives hold that is not read.
 
-    ``told``: called with a source at each of its turns.
+    ``told``: called with a source at each of its turns; ``told_added``: with what became of an archive's members.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Supply:
         self.is_stopping = False
         self.hand: dict[int, Source] = {}
         self.told: Callable[[Source, Turn], None] = lambda _, __: None
+        self.told_added: Callable[[Added], None] = lambda _: None
         self._job = job
         self._patient = patient
         self._skipped = skipped
@@ -298,8 +299,11 @@ class Supply:
             self._skipped(result.skipped)
             if source is not None:
                 self._add_members(source, result)
-            if not self.is_stopping:
-                self._claim_members(archive)
+                if not self.is_stopping:
+                    self._claim_members(archive)
+            if self.is_stopping:
+                self.let_go(one.id for one in waiting)
+            else:
                 self._prepare(waiting)
             return []
         waiting = self._archives.not_opened(archive)
@@ -318,19 +322,18 @@ class Supply:
         """Members become sources, and the archive is done with: both or neither."""
         new = [_member(source, one) for one in result.members or ()]
         error = told_error(result.error) if result.error else None
-        ended = Ended(source.id, "failed" if error else "opened", error=error)
+        became: Literal["failed", "opened"] = "failed" if error else "opened"
+        ended = Ended(source.id, became, error=error)
 
         def write(connection: Connection) -> Added:
             if jobs.finish(connection, self.run, [ended]):
                 return add(connection, self._job, new)
             return Added()
 
-        added = self._patient.write(write)
-        for _ in range(added.new):
-            self.told(source, "member")
+        self.told_added(self._patient.write(write))
         self.hand.pop(source.id, None)
         self._suspects_to_read.discard(source.id)
-        self.told(source, "opened")
+        self.told(source, became)
 
 
 def _member(archive: Source, member: Input) -> New:

@@ -31,6 +31,13 @@ def terms_of(settings: Settings, engine: Engine | None, form: Form | None = None
     return Terms(program_version(), chosen, _digest(told)[:_KEY], more)
 
 
+def differing(one: Terms, other: Terms) -> str:
+    """What is another in ``one`` than in ``other``, by name: engine, version, and whatever else they tell."""
+    first, second = ({"engine": each.engine, "version": each.version, **each.more} for each in (one, other))
+    names = [name for name in first | second if first.get(name) != second.get(name)]
+    return ", ".join(f"{name} {first[name]}" if isinstance(first.get(name), str) else name for name in names)
+
+
 def _asking(settings: Settings, samples: int) -> dict[str, Any]:
     from extractor.llm.answers import KINDS  # noqa: PLC0415 (slow to load, and rules alone do without)
     from extractor.llm.prompts import load_prompt  # noqa: PLC0415

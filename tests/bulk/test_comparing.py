@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from extractor.across import suggesting
+from extractor.bulk.local import compare_done
 from extractor.intake import Call, import_reports
 from extractor.review.opening import open_report
+from extractor.settings import load_settings
 from extractor.store import figures
 from extractor.store.figure_tables import uncompared
 from extractor.store.tables import finding
+from tests.bulk.disturbing import file_of
 from tests.bulk.running import Bench, generated
 from tests.stores import LEAD
 
@@ -52,6 +59,31 @@ def test_importing_compares_as_a_run_does(bench: Bench, tmp_path: Path) -> None:
         assert (figures.waiting(connection), suggesting.waiting(connection)) == (0, 0)
         told = connection.execute(select(finding.c.report_id).where(finding.c.code == BETWEEN)).scalars().all()
     assert sorted(told) == [1, 2]
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_comparing_waits_for_a_store_that_is_away(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EXTRACTOR_SECONDS_FOR_STORE", "0.2")
+    load_settings.cache_clear()
+    with contextlib.closing(
+        sqlite3.connect(file_of(bench.address), isolation_level=None, check_same_thread=False)
+    ) as other:
+
+        def locked_meanwhile(*arguments: Any, **named: Any) -> None:
+            other.execute("BEGIN EXCLUSIVE")
+            threading.Timer(1.0, other.execute, ["ROLLBACK"]).start()
+            compare_done(*arguments, **named)
+
+        monkeypatch.setattr("extractor.bulk.local.compare_done", locked_meanwhile)
+        assert bench.run(two_years(tmp_path / "in")) == 0
+    told = capsys.readouterr().err
+    assert "trying again" in told and "error:" not in told
+    store = bench.store()
+    with store.reading() as connection:
+        assert (figures.waiting(connection), suggesting.waiting(connection)) == (0, 0)
     store.close()
 
 

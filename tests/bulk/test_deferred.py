@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,7 +22,7 @@ from extractor.store import Store
 from extractor.store.deferred_tables import deferred_question
 from tests import batch_server as batches
 from tests.batch_server import Trouble
-from tests.bulk.deferring import MODEL, PRICES, SEEDS, Case, MakeCase, kind, make_case, server
+from tests.bulk.deferring import MODEL, SEEDS, Case, MakeCase, kind, make_case, server
 from tests.llm.asked import KEY
 from tests.stores import KINDS
 
@@ -299,25 +295,6 @@ def test_killed_after_any_step_nothing_is_paid_twice(make_case: MakeCase, tmp_pa
     requests = [json.loads(line)["custom_id"] for data in case.server.inputs for line in data.splitlines()]
     assert len(requests) == len(case.server.paid) + 2
     assert case.server.files == {}
-
-
-def test_the_commands_after_a_kill(make_case: MakeCase, store: Store) -> None:
-    case = make_case()
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("EXTRACTOR_", "OPENAI_"))}
-    env |= {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": case.server.url, "EXTRACTOR_MODEL": MODEL}
-    env |= {f"EXTRACTOR_{name.upper()}": value for name, value in PRICES.items()}
-    env |= {"EXTRACTOR_DATABASE_URL": f"sqlite:///{store.url.database}", "EXTRACTOR_LANGUAGE": "en"}
-    env |= {"EXTRACTOR_CACHE_DIR": str(case.folder.parent / "cache"), "EXTRACTOR_SECONDS_BETWEEN_POLLS": "0.1"}
-    command = [sys.executable, "-m", "extractor.cli", "bulk"]
-    submit = [*command, "submit", str(case.folder), "--engine", "hybrid", "--jobs", "1"]
-    with subprocess.Popen(submit, env=env, cwd=ROOT, stderr=subprocess.DEVNULL) as killed:
-        while killed.poll() is None and not case.server.made["file"]:
-            time.sleep(0.005)
-        killed.kill()
-    for more in (submit, [*command, "collect", "--engine", "hybrid", "--jobs", "1", "--wait"]):
-        ran = subprocess.run(more, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert (ran.returncode, KEY in ran.stderr) == (0, False), ran.stderr
-    assert_whole(case)
 
 
 def test_submitting_again_adds_only_what_is_new(make_case: MakeCase) -> None:

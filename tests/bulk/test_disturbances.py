@@ -50,8 +50,8 @@ from tests.stores import KINDS, make_address, settings_for
 
 REPORTS = scaled(150, 600)
 DISTINCT = 20
-GONE = scaled(2, 30)
-"""Seconds that the database is gone for."""
+GONE = scaled(4, 30)
+"""Seconds that the database is gone for: results wait a second to be written, and a store is waited for another one."""
 
 SILENT = scaled(2, 60)
 """Seconds that the endpoint is gone for."""
@@ -184,17 +184,15 @@ def test_a_full_disk_ends_an_export_that_goes_on_when_there_is_room(
 # ---- a database, an endpoint that is gone ----
 
 
-@pytest.mark.parametrize("done", [0, 1])
-def test_a_database_that_is_gone_for_a_while_is_waited_for(bench: Bench, undisturbed: Undisturbed, done: int) -> None:
-    """Before the first is done, and when most are: reports that were read are compared with others at the end."""
+def test_a_database_that_is_gone_for_a_while_is_waited_for(bench: Bench, undisturbed: Undisturbed) -> None:
     process = bench.start(
-        "run", undisturbed.folder, "--engine", "rules", "--jobs", "2", EXTRACTOR_SECONDS_FOR_STORE="1"
+        "run", undisturbed.folder, "--engine", "rules", "--jobs", "1", EXTRACTOR_SECONDS_FOR_STORE="1"
     )
-    wait_until_done(bench, done, process)
+    wait_until_done(bench, 0, process)
     take_away(bench.address, process, GONE)
     _, told = process.communicate(timeout=120)
     assert process.returncode == 0, told
-    assert "trying again" in told or done  # it may be through with all before the store goes
+    assert "trying again" in told
     assert "error:" not in told
     assert "Traceback" not in told
     finish(bench, undisturbed.export)

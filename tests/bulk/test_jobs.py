@@ -170,6 +170,15 @@ def test_a_pipe_in_a_manifest_fails_and_is_not_waited_for(tmp_path: Path) -> Non
     assert "a pipe or device: a regular file was expected" in one.error["message_en"]
 
 
+def test_a_manifest_from_a_pipe_is_read_whole(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    rows = "path\n" + "".join(f"{number}.txt\n" for number in range(50))
+    writing = threading.Thread(target=(tmp_path / "pipe").write_text, args=(rows,))
+    writing.start()
+    assert len(list(listed_in(tmp_path / "pipe"))) == 50
+    writing.join()
+
+
 def test_rows_without_a_file_fail_and_are_not_retried(store: Store, job: Job, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("url\nhttp://x/1\nhttp://x/2\n")
     with store.writing() as connection:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -163,6 +164,30 @@ def test_what_somebody_else_made_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="that is not of an export"):
         write_parts(tmp_path, "jsonl", Loads().of(1), ABOUT)
     assert (tmp_path / "manifest.json").read_text() == '{"name": "a web app"}'
+
+
+def test_the_export_of_another_job_is_left_alone(tmp_path: Path) -> None:
+    mine, other = replace(ABOUT, job="mine"), replace(ABOUT, job="other")
+    write_parts(tmp_path, "jsonl", Loads().of(1), mine)
+    with pytest.raises(OutputError, match="holds the export of the job 'mine'"):
+        write_parts(tmp_path, "jsonl", Loads().of(2), other)
+    assert verify(tmp_path) == []
+    assert write_parts(tmp_path, "jsonl", Loads().of(1, 2), mine).counts["reports"] == 2
+
+
+def test_the_broken_off_export_of_another_job_is_left_alone(tmp_path: Path) -> None:
+    mine, other = replace(ABOUT, job="mine"), replace(ABOUT, job="other")
+
+    def breaks_off() -> Iterator[Delivery]:
+        yield from Loads().of(1, 2, 3)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_parts(tmp_path, "jsonl", breaks_off(), mine, Bounds(1))
+    with pytest.raises(OutputError, match="holds the export of the job 'mine'"):
+        write_parts(tmp_path, "jsonl", Loads().of(2), other)
+    assert write_parts(tmp_path, "jsonl", Loads().of(1, 2, 3), mine, Bounds(1)).counts["reports"] == 3
+    assert verify(tmp_path) == []
 
 
 def test_another_kind_is_refused(tmp_path: Path) -> None:

@@ -160,6 +160,9 @@ def test_failures_are_rows_and_are_retried(bench: Bench, tmp_path: Path) -> None
     status, out, _ = bench.command("status", "--failed")
     assert status == 0
     assert [json.loads(line)["error"]["code"] for line in out.splitlines()] == ["empty_file", "not_a_report"]
+    closed = bench.start("status", "--failed", within='"$@" >&-')
+    assert "standard output is closed" in closed.communicate(timeout=60)[1]
+    assert closed.returncode == 2
     assert bench.run(folder) == 0
     assert bench.command("retry", "--code", "empty_file")[0] == 0
     assert bench.states() == {"done": 2, "failed": 1, "pending": 1}
@@ -176,11 +179,12 @@ def archive(path: Path, members: dict[str, bytes]) -> None:
             packed.writestr(name, data)
 
 
-def test_members_of_archives_are_sources(bench: Bench, tmp_path: Path) -> None:
+def test_members_of_archives_are_sources(bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = reports(tmp_path / "in", 2)
     members = {f"2024/{number}.txt": report(number) for number in range(1, 9)}
     archive(folder / "more.zip", members | {"empty.txt": b""})
     assert bench.run(folder) == 1
+    assert "11 of 11" in capsys.readouterr().err
     assert bench.states() == {"done": 10, "failed": 1, "opened": 1}
     assert bench.run(folder) == 0
     names = [one["source"]["name"] for one in bench.exported()]
@@ -191,7 +195,9 @@ def test_members_of_archives_are_sources(bench: Bench, tmp_path: Path) -> None:
     archive(
         folder / "more.zip", {f"2024/{number}.txt": report(number) for number in range(1, 9)} | {"empty.txt": report(9)}
     )
+    capsys.readouterr()
     assert bench.run(folder) == 0
+    assert "11 of 11" in capsys.readouterr().err
     assert bench.states() == {"done": 11, "opened": 1}
 
 
