@@ -322,7 +322,7 @@ def run_on_cluster(call: Call, address: str, workers: int = 0) -> int:
 def _say_unanswered(driver: Driver, language: Language) -> None:
     from extractor.llm.failures import words_of  # noqa: PLC0415 (slow to load, and rules alone do without)
 
-    say_unanswered(driver.unanswered, words_of, language)
+    say_unanswered(driver.job, driver.unanswered, words_of, language)
 
 
 def _shares(call: Call, settings: Settings) -> Shares:

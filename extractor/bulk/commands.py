@@ -187,18 +187,24 @@ def retry(
     outdated: Annotated[
         bool, typer.Option("--outdated", help="Instead: what another version or engine than the job's last has read.")
     ] = False,
+    unanswered: Annotated[
+        bool, typer.Option("--unanswered", help="Instead: what a model did not answer in full (model_silent).")
+    ] = False,
 ) -> None:
-    """Put failed sources back, to be read by the next `bulk run`.
+    """Put failed sources back, or what was done with a flaw, to be read by the next `bulk run`.
 
     \b
     Examples:
       extractor bulk retry
       extractor bulk retry --code time_limit
       extractor bulk retry --outdated
+      extractor bulk retry --unanswered
     """
     from extractor.bulk.status import retry
 
-    raise typer.Exit(retry(job, code, outdated=outdated))
+    if (code is not None) + outdated + unanswered > 1:
+        raise typer.BadParameter("name one of --code, --outdated and --unanswered")
+    raise typer.Exit(retry(job, code, outdated=outdated, unanswered=unanswered))
 
 
 @bulk.command()

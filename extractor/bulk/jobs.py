@@ -27,6 +27,7 @@ from extractor.bulk.runs import Run, count_in, fail_poison, is_open, wall_clock_
 from extractor.errors import JobError
 from extractor.store.job_tables import job, job_source
 from extractor.store.statements import portions
+from extractor.store.tables import finding
 
 State = Literal["pending", "running", "done", "failed", "skipped", "opened"]
 Ending = Literal["done", "failed", "skipped", "opened"]
@@ -219,17 +220,26 @@ def give_back(connection: Connection, run: Run, sources: Iterable[int], *, tried
     return failed
 
 
-def retry(connection: Connection, job_id: int, *, code: str | None = None, other_keys: str | None = None) -> int:
-    """Make failed sources that have a file pending again, with no tries; how many. ``code``: those with one error.
-
-    ``other_keys``: instead of failures, what was done under another key than this one.
-    """
-    if other_keys is not None:
-        wanted: list[ColumnElement[bool]] = [job_source.c.state == "done", job_source.c.key != other_keys]
-    else:
-        wanted = [job_source.c.state == "failed", job_source.c.path != b""]
+def retry_failed(connection: Connection, job_id: int, code: str | None = None) -> int:
+    """Make failed sources that have a file pending again, with no tries; how many. ``code``: those with one error."""
+    wanted = [job_source.c.state == "failed", job_source.c.path != b""]
     if code is not None:
         wanted.append(job_source.c.error.like(f'{{"code": "{_escaped(code)}"%', escape="\\"))
+    return _put_back(connection, job_id, *wanted)
+
+
+def retry_outdated(connection: Connection, job_id: int, key: str) -> int:
+    """The same for what was done under another key than this one."""
+    return _put_back(connection, job_id, job_source.c.state == "done", job_source.c.key != key)
+
+
+def retry_found(connection: Connection, job_id: int, code: str) -> int:
+    """The same for what was done and has a finding of this code."""
+    with_it = select(finding.c.report_id).where(finding.c.code == code)
+    return _put_back(connection, job_id, job_source.c.state == "done", job_source.c.report_id.in_(with_it))
+
+
+def _put_back(connection: Connection, job_id: int, *wanted: ColumnElement[bool]) -> int:
     values = {"state": "pending", "tries": 0, "run_id": None, "error": None}
     return connection.execute(update(job_source).where(job_source.c.job_id == job_id, *wanted).values(values)).rowcount
 

@@ -21,7 +21,7 @@ from extractor.bulk.jobs import Job, New, Terms
 from extractor.bulk.patience import Patient
 from extractor.bulk.reading import Manner
 from extractor.bulk.runner import Runner, counts_now
-from extractor.bulk.runs import Kind, RunRow
+from extractor.bulk.runs import Kind, Run, RunRow
 from extractor.bulk.showing import Progress, progress
 from extractor.bulk.supply import Supply
 from extractor.bulk.terms import terms_of
@@ -131,6 +131,7 @@ def assembled(  # noqa: PLR0913, PLR0917 (what a run is made of)
     fold("")  # loaded once here, not once in each worker
     before = patient.read(partial(runs.runs_of, job=job.id, limit=1))
     begun = patient.write(partial(runs.start_run, job=job.id, key=terms.key, kind=kind))
+    stack.push(partial(_end_unbegun, patient, begun))
     manner = manner_of(call, terms.engine, settings)
     skipped = partial(say_skipped, language=settings.language)
     supply = Supply(patient, job, begun, manner, workers=call.workers, skipped=skipped)
@@ -148,6 +149,12 @@ def assembled(  # noqa: PLR0913, PLR0917 (what a run is made of)
         answering,
         forms=manner.own_forms,
     )
+
+
+def _end_unbegun(patient: Patient, begun: Run, _kind: object, error: object, _trace: object) -> None:
+    """End a run that something wrong with the call has kept from its work: to others it would seem under way."""
+    if isinstance(error, ExtractorError) and not isinstance(error, StoreError):
+        patient.write(partial(runs.end_run, run=begun, ending="stopped"))
 
 
 def _worked(runner: Runner, language: Language) -> str:
@@ -179,17 +186,23 @@ def _end_of(runner: Runner, language: Language) -> str:
         say_error(error, language)
     _say_lost(runner, language)
     if runner.answering:
-        say_unanswered(runner.unanswered, runner.answering.told, language)
+        say_unanswered(runner.job, runner.unanswered, runner.answering.told, language)
     return ending
 
 
 def say_unanswered(
-    unanswered: Mapping[str, int], told: Callable[[str], tuple[str, str] | None], language: Language
+    job: Job, unanswered: Mapping[str, int], told: Callable[[str], tuple[str, str] | None], language: Language
 ) -> None:
-    """Say how many reports are done without an answer, for each reason. ``told``: a reason in Chinese and English."""
+    """Say how many reports are done without an answer, for each reason, and how they can be asked about again.
+
+    ``told``: a reason in Chinese and English.
+    """
     for reason, count in sorted(unanswered.items()):
         zh, en = told(reason) or (reason, reason)
         say(f"{count} 份有问题未得到回答：{zh}", f"{count} done without an answer to some question: {en}", language)
+    if unanswered:
+        again = f"extractor bulk retry --unanswered --job {shlex.quote(job.name)}"
+        say(f"重新提问：{again}", f"to ask about them again: {again}", language)
 
 
 def _say_lost(runner: Runner, language: Language) -> None:

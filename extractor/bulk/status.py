@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 _SECOND = 1_000_000
+_SILENT = "model_silent"
 _ENDED = {
     "finished": "完成",
     "stopped": "按要求停止",
@@ -90,17 +92,21 @@ def list_calls(name: str) -> int:
     return 0
 
 
-def retry(name: str, code: str | None, *, outdated: bool = False) -> int:
-    """Put failed sources back, or what was read under other terms than the job's last; the exit status."""
+def retry(name: str, code: str | None = None, *, outdated: bool = False, unanswered: bool = False) -> int:
+    """Put sources back, and say how many: failures (``code``: with this error alone), or what was done with a flaw.
+
+    ``outdated``: under other terms than the job's last; ``unanswered``: without a model's answer. The exit status.
+    """
     language: Language = load_settings().language
     with _opened(name) as (store, job), store.writing() as connection:
-        other = job.terms.key if outdated else None
-        count = jobs.retry(connection, job.id, code=code, other_keys=other)
-    say(
-        f"{count} 份待重新处理：extractor bulk run --job {name}",
-        f"{count} to be read again: extractor bulk run --job {name}",
-        language,
-    )
+        if outdated:
+            count = jobs.retry_outdated(connection, job.id, job.terms.key)
+        elif unanswered:
+            count = jobs.retry_found(connection, job.id, _SILENT)
+        else:
+            count = jobs.retry_failed(connection, job.id, code)
+    again = f"extractor bulk run --job {shlex.quote(name)}"
+    say(f"{count} 份待重新处理：{again}", f"{count} to be read again: {again}", language)
     return 0
 
 

@@ -318,7 +318,7 @@ def test_answers_that_the_cache_knows_are_not_asked_for(make_case: MakeCase, sto
     paid = case.server.paid.copy()
     with store.writing() as connection:
         connection.execute(deferred_question.delete())
-        jobs.retry(connection, jobs.job_named(connection, "bulk").id, other_keys="none")
+        jobs.retry_outdated(connection, jobs.job_named(connection, "bulk").id, "none")
     case.submit()
     assert (case.records() == case.live(), case.server.paid) == (True, paid)
 

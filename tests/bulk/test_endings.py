@@ -18,12 +18,16 @@ from extractor.bulk.runner import _GRACE as GRACE
 from extractor.bulk.runner import Runner
 from extractor.bulk.runs import Run
 from extractor.bulk.settling import Outcome, Written, write
+from extractor.bulk.status import retry, status
+from extractor.bulk.watch import Watching
+from extractor.bulk.watch_metrics import metrics_at
+from extractor.errors import SettingsError
 from extractor.forms import builtin_forms
 from extractor.load import load_document
 from extractor.pipeline import ask_about, read_report
 from extractor.store.job_tables import job_source
 from tests import faulty_server as faults
-from tests.bulk.running import Bench, report
+from tests.bulk.running import Bench, report, reports
 from tests.bulk.test_asking import configure, paths, totals
 from tests.faulty_server import Fault, Turn
 from tests.llm.test_extract import SEEDS, serve
@@ -191,8 +195,7 @@ def test_too_few_reports_to_tell_who_is_refused_are_done_and_told(
     assert told in capsys.readouterr().err
 
 
-@ON_A_FILE
-def test_a_report_that_alone_is_refused_is_done_without_its_answers(
+def test_a_report_that_alone_is_refused_is_done_without_its_answers_until_it_is_asked_about_again(
     bench: Bench,
     paths: list[Path],
     monkeypatch: pytest.MonkeyPatch,
@@ -207,8 +210,31 @@ def test_a_report_that_alone_is_refused_is_done_without_its_answers(
     with serve(paths, always=refuses_one) as server:
         configure(bench, monkeypatch, server)
         assert bench.run(paths[0].parent, engine="model") == 0
+        assert bench.states() == {"done": len(SEEDS)}
+        told = capsys.readouterr().err
+        assert "1 done without an answer to some question" in told
+        assert "to ask about them again: extractor bulk retry --unanswered --job bulk" in told
+        assert "model_silent" in json.dumps(bench.exported("before"))
+        server.always = faults.honest
+        server.requests.clear()
+        assert retry("bulk", unanswered=True) == 0
+        assert bench.states() == {"done": len(SEEDS) - 1, "pending": 1}
+        assert bench.run(engine="model") == 0
     assert bench.states() == {"done": len(SEEDS)}
-    assert "1 done without an answer to some question" in capsys.readouterr().err
+    assert server.requests and all(tag in json.dumps(one, ensure_ascii=False) for one in server.requests)
+    assert "model_silent" not in json.dumps(bench.exported("after"))
+    assert retry("bulk", unanswered=True) == 0
+    assert bench.states() == {"done": len(SEEDS)}
+
+
+@ON_A_FILE
+def test_a_call_that_cannot_be_watched_leaves_no_run_under_way(
+    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with metrics_at(0) as taken, pytest.raises(SettingsError, match="cannot be served"):
+        bench.run(reports(tmp_path / "in", 1), watching=Watching(metrics_port=taken.port))
+    assert status("bulk") == 0
+    assert "under way" not in capsys.readouterr().err.partition("run 1")[2]
 
 
 @ON_A_FILE

@@ -183,7 +183,7 @@ def test_rows_without_a_file_fail_and_are_not_retried(store: Store, job: Job, tm
     (tmp_path / "list.csv").write_text("url\nhttp://x/1\nhttp://x/2\n")
     with store.writing() as connection:
         assert add(connection, job, list(listed_in(tmp_path / "list.csv"))) == Added(new=2, failed=2)
-        assert jobs.retry(connection, job.id) == 0
+        assert jobs.retry_failed(connection, job.id) == 0
     assert states(store, job) == {"failed": 2}
 
 
@@ -269,9 +269,9 @@ def test_failures_are_listed_and_retried(store: Store, job: Job) -> None:
         assert [one.name for one in jobs.sources_of(connection, job.id, "failed", after="000.txt", limit=1)] == [
             "001.txt"
         ]
-        assert jobs.retry(connection, job.id, code="time_limit") == 1
-        assert jobs.retry(connection, job.id, code="time%") == 0
-        assert jobs.retry(connection, job.id) == 2
+        assert jobs.retry_failed(connection, job.id, "time_limit") == 1
+        assert jobs.retry_failed(connection, job.id, "time%") == 0
+        assert jobs.retry_failed(connection, job.id) == 2
     assert states(store, job) == {"pending": 3}
 
 
@@ -282,7 +282,7 @@ def test_what_was_done_under_other_terms_is_put_back_on_request(store: Store, jo
         with store.writing() as connection:
             jobs.finish(connection, run, [Ended(one.id, "done") for one in jobs.claim(connection, run, 1)])
     with store.writing() as connection:
-        assert jobs.retry(connection, job.id, other_keys="key2") == 1
+        assert jobs.retry_outdated(connection, job.id, "key2") == 1
     assert states(store, job) == {"pending": 1, "done": 1}
 
 
