@@ -88,6 +88,11 @@ class Drawing:
             for at in range(int(top), int(bottom), 6):
                 self.canvas.rect(x, self.height - at - min(4, bottom - at), 0.6, min(4, bottom - at), stroke=0, fill=1)
 
+    def upright(self, x: float, top: float, bottom: float) -> Drawing:
+        """A ruling that stands alone."""
+        self._upright(x, top, bottom, "line")
+        return self
+
     def page(self) -> Drawing:
         """What follows is on a new page."""
         self.canvas.showPage()

@@ -59,3 +59,26 @@ def test_a_number_that_stands_alone_is_a_page_number() -> None:
     drawing = Drawing().prose(70, 60, "一、总体情况").text(290, 800, "1").page()
     drawing.prose(70, 60, "六、其他需要报告的事项").text(290, 800, "2")
     assert texts(drawing.document()) == ["一、总体情况", "六、其他需要报告的事项"]
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_merged_labels_that_both_ends_of_a_page_cut_are_a_column(columns: int) -> None:
+    edges = [70.0, 150.0, 230.0, 310.0, 390.0][2 - columns :]
+    named = ["三、办理结果", "（五）不予处理"][2 - columns :]
+    middle = [[f"{number}.", f"{number}"] for number in range(2, 32)]
+    drawing = Drawing().table(790 - 48, [[*["类别"] * columns, "事项", "件数"], [*named, "1.", "1"]], edges)
+    top, bottom = 60, 60 + 24 * len(middle)
+    drawing.page().table(top, middle, edges[columns:])
+    for edge in edges[:columns]:
+        drawing.upright(edge, top, bottom)
+    document = drawing.page().table(60, [[*[""] * columns, "32.", "32"]], edges).document()
+    [table] = document.tables
+    assert [[cell.text for cell in row][-2:] for row in table.rows[1:]] == [[f"{n}.", f"{n}"] for n in range(1, 33)]
+    assert [(cell.text, cell.rowspan) for cell in table.rows[1][:columns]] == [(name, 32) for name in named]
+
+
+def test_a_line_in_the_margin_is_no_column() -> None:
+    rows = [["类别", "件数"], ["行政复议", "5"]]
+    document = Drawing().table(200, rows, [150.0, 230.0, 310.0]).upright(100, 40, 800).document()
+    [table] = document.tables
+    assert [[cell.text for cell in row] for row in table.rows] == rows

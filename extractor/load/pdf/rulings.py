@@ -67,7 +67,7 @@ def lattices(level: Sequence[Ruling], upright: Sequence[Ruling], most_cells: int
     if not 1 < len(level) <= _MOST or not 1 < len(upright) <= _MOST:
         return []
     found = []
-    for across, down in _touching(level, upright):
+    for across, down in _with_open_columns(_touching(level, upright)):
         if len(across) > 1 and len(down) > 1:
             xs = _edges(down, across, _SAME_EDGE)
             ys = _edges(across, down, _SAME_ROW)
@@ -106,7 +106,11 @@ def _lines(rulings: Sequence[Ruling]) -> Iterator[list[Ruling]]:
         yield sorted(group, key=lambda each: each[1])
 
 
-def _touching(level: list[Ruling], upright: list[Ruling]) -> list[tuple[list[Ruling], list[Ruling]]]:
+_Group = tuple[list[Ruling], list[Ruling]]
+"""Level and upright rulings of one table."""
+
+
+def _touching(level: list[Ruling], upright: list[Ruling]) -> list[_Group]:
     """Groups of level and upright rulings that hang together."""
     parent = list(range(len(level) + len(upright)))
 
@@ -127,6 +131,33 @@ def _touching(level: list[Ruling], upright: list[Ruling]) -> list[tuple[list[Rul
     for j, ruling in enumerate(upright):
         groups[root(len(level) + j)][1].append(ruling)
     return list(groups.values())
+
+
+def _with_open_columns(groups: list[_Group]) -> list[_Group]:
+    """The groups, with the sides of columns that no level ruling crosses: a merged cell that page breaks cut twice.
+
+    Such a side stands alone, and begins and ends where those of the table beside it do.
+    """
+    tables = [(across, down) for across, down in groups if len(across) > 1 and len(down) > 1]
+    boxes = [_extent(across, down) for across, down in tables]
+    for across, down in groups:
+        gaps = [] if across else [(_gap(down[0], box), at) for at, box in enumerate(boxes)]
+        nearest, at = min(((gap, at) for gap, at in gaps if gap is not None), default=(None, 0))
+        if nearest is not None:
+            tables[at][1].append(down[0])
+    return tables
+
+
+def _extent(across: list[Ruling], down: list[Ruling]) -> Box:
+    xs = [place for place, _, _ in down] + [end for _, *ends in across for end in ends]
+    return min(xs), min(begin for _, begin, _ in down), max(xs), max(end for _, _, end in down)
+
+
+def _gap(ruling: Ruling, box: Box) -> float | None:
+    """How far beside a table, of which ``box`` is the extent, a ruling stands; None where it is none of its sides."""
+    gap = max(box[0] - ruling[0], ruling[0] - box[2])
+    level = abs(ruling[1] - box[1]) <= _SAME_ROW and abs(ruling[2] - box[3]) <= _SAME_ROW
+    return gap if level and gap > 0 else None
 
 
 def _edges(rulings: Sequence[Ruling], across: Sequence[Ruling], apart: float) -> list[float]:
