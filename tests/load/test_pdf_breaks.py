@@ -38,6 +38,14 @@ def test_two_rows_with_figures_under_one_another_stay_two() -> None:
     assert over_pages([*HEAD, above], [below]) == [*HEAD, above, below]
 
 
+def test_rows_whose_labels_stand_in_other_columns_stay_two() -> None:
+    edges = [70.0, 190.0, 270.0, 292.0, 314.0]
+    above, below = ["", "（七）总计", "3", "13"], ["四、结转下年度继续办理", "", "0", "2"]
+    drawing = Drawing().table(790 - 48, [["三、本年度办理结果", "（一）予以公开", "1", "5"], above], edges)
+    [table] = drawing.page().table(60, [below], edges).document().tables
+    assert [cell.text for cell in table.rows[-1]] == below
+
+
 def test_a_header_whose_unit_is_on_the_next_page_is_one_row() -> None:
     above, below = [["信息内容", "采购项目数量", "采购总金额"]], [["", "", "（万元）"], ["政府集中采购", "1", "2"]]
     assert over_pages(above, below)[0] == ["信息内容", "采购项目数量", "采购总金额（万元）"]

@@ -308,7 +308,7 @@ def _joined_at_break(table: Table, part: Table) -> _Break:
     worded = [pair for pair in labels if not (is_blank(pair[0].text) and is_blank(pair[1].text))]
     paired = {id(lower) for _, lower in pairs}
     single = all(id(cell) in paired for cell in part.cells if cell.row == 0)
-    cut = _is_cut_header(pairs) or (values and _is_cut(worded[-1] if worded else None, values))
+    cut = _is_cut_header(pairs) or (values and _is_cut(worded, values))
     if single and cut:
         return _Break(pairs, row=True)
     return _Break([pair for pair in labels if _is_span(pair, table, part)], row=False)
@@ -330,17 +330,19 @@ def _is_cut_header(pairs: Sequence[Pair]) -> bool:
     return bool(lower) and complete and not any(is_figure(above.text) for above, _ in lower)
 
 
-def _is_cut(leaf: Pair | None, values: Sequence[Pair]) -> bool:
-    """Whether the row above the break and the row below it are one row; ``leaf`` holds its innermost label."""
+def _is_cut(labels: Sequence[Pair], values: Sequence[Pair]) -> bool:
+    """Whether the row above the break and the row below it are one row; the last of ``labels`` is its innermost."""
     above, below = ([not is_blank(cell.text) for cell in side] for side in zip(*values, strict=True))
     fits = all(upper.goes_on_in(lower) for upper, lower in values)
-    if leaf is None:
+    apart = not any(one and other for one, other in zip(above, below, strict=True))
+    if not labels:
         return fits and any(above) and any(below)
-    upper, lower = leaf[0].text, leaf[1].text
+    upper, lower = labels[-1][0].text, labels[-1][1].text
     if is_blank(lower):
-        return fits and any(below)
+        named = any(is_blank(outer.text) and is_known(inner.text) for outer, inner in labels)
+        return fits and any(below) and (apart or not named)
     if is_blank(upper):
-        return any(above) and not any(one and other for one, other in zip(above, below, strict=True))
+        return any(above) and apart
     whole = is_known(upper + lower)
     if is_known(lower) or _NUMBERED.match(lower):
         return whole and fits and not is_known(upper)
