@@ -22,6 +22,7 @@ from extractor.store import Store, create_store, open_store
 from extractor.store.readings import Reader
 from extractor.verify.again import verify_again
 from tests import postgres
+from tests.scale import STRESS
 
 LEAD = Person("Lin", "lead")
 ANN = Person("Ann", "reviewer")
@@ -30,6 +31,10 @@ EVE = Person("Eve", "read_only")
 SAMPLES = Path(__file__).parent.parent / "samples"
 SAMPLE = "heyan_town_2021.txt"
 KINDS = ("sqlite", "postgresql")
+ON_A_FILE = pytest.mark.parametrize("kind", KINDS if STRESS else ["sqlite"])
+ON_A_SERVER = pytest.mark.parametrize("kind", KINDS if STRESS else ["postgresql"])
+"""In ``make check`` on one database only: what is tried is no matter of the database."""
+
 _NUMBERS = itertools.count()
 MINUTE = 60_000_000
 

@@ -17,6 +17,7 @@ from tests.bulk.running import Bench
 from tests.faulty_server import FaultyServer
 from tests.llm.asked import KEY, report
 from tests.llm.test_extract import SEEDS, serve
+from tests.stores import ON_A_FILE, ON_A_SERVER
 
 PRICES = {"EXTRACTOR_PRICE_INPUT": "1", "EXTRACTOR_PRICE_OUTPUT": "2"}
 
@@ -76,6 +77,7 @@ def spent(bench: Bench, name: str) -> Any:
     return money(sums["cost"]) if name == "budget" else sums["tokens_in"] + sums["tokens_out"]
 
 
+@ON_A_SERVER
 @pytest.mark.parametrize(("name", "most"), [("budget", Decimal("0.05")), ("tokens", 100_000)])
 def test_a_budget_ends_a_run_before_it_is_passed(
     bench: Bench, paths: list[Path], monkeypatch: pytest.MonkeyPatch, name: str, most: Any
@@ -104,6 +106,7 @@ def bench_export(bench: Bench, paths: list[Path], name: str) -> dict[str, bytes]
     return bench.export(name)
 
 
+@ON_A_FILE
 def test_an_endpoint_that_is_gone_ends_a_run_that_goes_on_later(
     bench: Bench, paths: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,6 +121,7 @@ def test_an_endpoint_that_is_gone_ends_a_run_that_goes_on_later(
     assert bench.states() == {"done": len(SEEDS)}
 
 
+@ON_A_FILE
 def test_a_key_that_is_refused_ends_a_run(
     bench: Bench, paths: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,7 +46,7 @@ from tests.llm.asked import KEY
 from tests.llm.test_extract import harmless
 from tests.llm.truthful import Truthful
 from tests.scale import STRESS, scaled
-from tests.stores import KINDS, make_address, settings_for
+from tests.stores import ON_A_FILE, ON_A_SERVER, make_address, settings_for
 
 REPORTS = scaled(150, 600)
 DISTINCT = 20
@@ -70,10 +70,6 @@ class Undisturbed:
     folder: Path
     export: dict[str, bytes]
 
-
-ON_A_FILE = pytest.mark.parametrize("kind", KINDS if STRESS else ["sqlite"])
-ON_A_SERVER = pytest.mark.parametrize("kind", KINDS if STRESS else ["postgresql"])
-"""In ``make check`` on one database only."""
 
 UNDER_STRESS = pytest.mark.skipif(not STRESS, reason="takes long: make stress")
 

@@ -31,13 +31,14 @@ from tests.bulk.running import Bench, report, reports
 from tests.bulk.test_asking import configure, paths, totals
 from tests.faulty_server import Fault, Turn
 from tests.llm.test_extract import SEEDS, serve
+from tests.stores import ON_A_FILE
 
 __all__ = ["paths"]
-ON_A_FILE = pytest.mark.parametrize("kind", ["sqlite"])
 PROBE = 1
 """The call that finds out how the endpoint takes schemas."""
 
 
+@ON_A_FILE
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
