@@ -9,8 +9,8 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Many tests wait for a browser, a server or LibreOffice: two more than there are processors keep these busy.
-PYTEST := $(BIN)/pytest -n $(shell echo $$(( $$(nproc) + 2 ))) --dist worksteal
+# Many tests wait for a browser, a server or LibreOffice: half as many again as there are processors keep them busy.
+PYTEST := $(BIN)/pytest -n $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 ))) --dist worksteal
 REPORTS := $(filter-out samples/README.md,$(sort $(wildcard samples/*)))
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -79,8 +79,8 @@ def _walk(root: str, leave_out: Path | None) -> Iterator[Found | Skipped]:
         if isinstance(item, Skipped):
             yield item
             continue
-        path = os.path.join(root, item)  # noqa: PTH118 (one string a file: a walk may hold 300,000)
-        if item and not os.path.isdir(path):  # noqa: PTH112
+        path = os.path.join(root, item.removesuffix("/"))  # noqa: PTH118 (one string a file: a walk may hold millions)
+        if item and not item.endswith("/"):
             yield Found(path, item.count("/") + 1)
         elif out and os.path.realpath(path) == out:
             yield Skipped(path, "本次的输出目录", "this call writes there")
@@ -88,17 +88,29 @@ def _walk(root: str, leave_out: Path | None) -> Iterator[Found | Skipped]:
             try:
                 stack.extend(reversed(_entries(path, item, links)))
             except OSError as error:
-                yield Found(path, item.count("/") + 1, _unopened(path, error))
+                yield Found(path, item.count("/") or 1, _unopened(path, error))
 
 
-def _entries(path: str, relative: str, links: _Links) -> list[str | Skipped]:
+def _entries(path: str, prefix: str, links: _Links) -> list[str | Skipped]:
+    """What is in a folder, sorted: files and, with a stroke at their end, folders, each behind ``prefix``.
+
+    Of plain files only the names are held, and they are not asked for: a folder may hold millions, and be far away.
+    """
     with os.scandir(path) as scan:
-        entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
-    prefix = f"{relative}/" if relative else ""
-    return [_reason_to_skip(entry, links) or prefix + entry.name for entry in entries]
+        entries = [entry.name if _is_plain_file(entry) else entry for entry in scan]
+    entries.sort(key=lambda entry: os.fsencode(entry if isinstance(entry, str) else entry.name))
+    return [prefix + entry if isinstance(entry, str) else _entered(entry, prefix, links) for entry in entries]
 
 
-def _reason_to_skip(entry: os.DirEntry[str], links: _Links) -> Skipped | None:
+def _is_plain_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file(follow_symlinks=False) and not is_beside(entry.name)
+    except OSError:
+        return False
+
+
+def _entered(entry: os.DirEntry[str], prefix: str, links: _Links) -> str | Skipped:
+    """Something that is not, at the first look, a plain file."""
     if is_beside(entry.name):
         return hidden(entry.path)
     folder = os.path.isdir(entry.path)  # noqa: PTH112 (False, not an error, where a link leads to itself)
@@ -106,7 +118,7 @@ def _reason_to_skip(entry: os.DirEntry[str], links: _Links) -> Skipped | None:
         return Skipped(entry.path, "链接指向已在遍历范围内的目录", "a link to a folder that is walked anyway")
     if not folder and not os.path.isfile(entry.path):  # noqa: PTH113
         return Skipped(entry.path, "不是普通文件", "not a regular file")
-    return None
+    return f"{prefix}{entry.name}/" if folder else prefix + entry.name
 
 
 class _Links:

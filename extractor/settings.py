@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     fallback_model: str = Field(default="", description="model that is asked where the first gives no answer")
     cache_dir: str = Field(default="", description="folder of answers; empty: the user's cache folder; off: none")
     model_calls_at_once: int = Field(default=128, gt=0, le=1_024, description="most calls under way at a time")
+    calls_per_second_at_first: float = Field(default=8.0, gt=0, le=1_000, description="pace that calls begin at")
     requests_per_minute: int | None = Field(default=None, gt=0, description="most calls in any minute")
     tokens_per_minute: int | None = Field(default=None, gt=0, description="most tokens, in and out, in any minute")
     tokens_per_run: int | None = Field(default=None, ge=0, description="most tokens, in and out, of one run")

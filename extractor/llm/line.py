@@ -32,6 +32,7 @@ class Line:
     def __init__(self, settings: Settings) -> None:
         self.outage = Outage(max(settings.seconds_of_waiting, settings.seconds_per_call))
         self.most = settings.model_calls_at_once
+        self.first_pace = settings.calls_per_second_at_first
         self.patience = settings.seconds_of_waiting
         self.requests = Allowance(settings.requests_per_minute)
         self.tokens = Allowance(settings.tokens_per_minute)
@@ -214,7 +215,7 @@ class Lane:
 
     def _paced(self) -> Pace:
         if self._pace is None:
-            self._pace = Pace(_now())
+            self._pace = Pace(_now(), self._line.first_pace)
         return self._pace
 
     # ---- over ----------------------------------------------------------------------------------------------------

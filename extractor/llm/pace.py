@@ -17,7 +17,6 @@ import random
 from collections import deque
 from dataclasses import dataclass
 
-_FIRST = 8.0
 _LOWEST = 1 / 60
 
 _LEAST, _LARGEST = 0.01, 0.18
@@ -70,14 +69,14 @@ class _Event:
 
 
 class Pace:
-    """The pace of one model's calls. ``ceiling``: what the endpoint itself says is allowed.
+    """The pace of one model's calls, ``first`` to begin with. ``ceiling``: what the endpoint itself says is allowed.
 
     ``opens``: the moment up to which nobody calls. Refusals of calls that were sent before the last refusal came back
     are of the same event: the pace is cut once.
     """
 
-    def __init__(self, now: float) -> None:
-        self.rate = _FIRST
+    def __init__(self, now: float, first: float) -> None:
+        self.rate = first
         self.ceiling = math.inf
         self.opens = now
         self._due = self._even_since = now

@@ -35,6 +35,7 @@ def paths(tmp_path: Path) -> list[Path]:
 def configure(bench: Bench, monkeypatch: pytest.MonkeyPatch, server: FaultyServer, **more: str) -> None:
     told = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.url, "EXTRACTOR_MODEL": "test-model"}
     told |= {"EXTRACTOR_CACHE_DIR": str(bench.folder / "cache"), "EXTRACTOR_SECONDS_OF_WAITING": "1"}
+    told |= {"EXTRACTOR_CALLS_PER_SECOND_AT_FIRST": "100"}
     for name, value in {**told, **PRICES, **more}.items():
         monkeypatch.setenv(name, value)
     load_settings.cache_clear()

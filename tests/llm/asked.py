@@ -65,6 +65,7 @@ def settings(url: str, cache: Path | str, **changed: Any) -> Settings:
         "cache_dir": str(cache),
         "seconds_per_call": 10.0,
         "seconds_of_waiting": 3.0,
+        "calls_per_second_at_first": 100.0,
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": url,
     }

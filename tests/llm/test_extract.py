@@ -65,6 +65,7 @@ def environment(server: FaultyServer | None, folder: Path, **more: str) -> dict[
     if server:
         env |= {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.url, "EXTRACTOR_MODEL": "test-model"}
         env |= {"EXTRACTOR_SECONDS_PER_CALL": "10", "EXTRACTOR_SECONDS_OF_WAITING": "1"}
+        env |= {"EXTRACTOR_CALLS_PER_SECOND_AT_FIRST": "100"}
     return env | more
 
 

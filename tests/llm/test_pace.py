@@ -8,12 +8,12 @@ import pytest
 
 from extractor.llm.pace import Pace
 
-FIRST = Pace(0.0).rate
+FIRST = 8.0
 
 
 @pytest.mark.parametrize("idle", [0.0, 0.4, 5.0, 3_600.0])
 def test_a_refusal_after_a_time_without_questions_is_no_limit_of_none(idle: float) -> None:
-    pace = Pace(0.0)
+    pace = Pace(0.0, FIRST)
     pace.take(idle, waited=False)
     assert pace.refused(idle + 0.2, idle, None)
     assert pace.rate > 0.9 * FIRST
@@ -21,7 +21,7 @@ def test_a_refusal_after_a_time_without_questions_is_no_limit_of_none(idle: floa
 
 
 def test_what_passed_plainly_slower_than_the_pace_tells_the_limit() -> None:
-    pace = Pace(0.0)
+    pace = Pace(0.0, FIRST)
     for moment in (0.1, 0.5, 0.9):
         pace.take(moment, waited=False)
     assert pace.refused(1.1, 0.9, None)
@@ -32,7 +32,7 @@ class Driven:
     """A pace of 30 a second that is always used, and refused when told so."""
 
     def __init__(self) -> None:
-        self.pace, self.now = Pace(0.0), 0.0
+        self.pace, self.now = Pace(0.0, FIRST), 0.0
         self.pace.ceiling = 30.0  # not passed, so that a whole second passes at one pace
         self.go_on(until=30.0)
         self.go_on(1.2)
