@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from extractor.bulk.local import Call, run
 from extractor.settings import load_settings
 from extractor.store import Store, open_store
 from tests.generator import Generated, generate
-from tests.stores import settings_for
+from tests.stores import make_address, settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "extractor.cli", "bulk"]
@@ -48,6 +49,25 @@ def reports(folder: Path, count: int, distinct: int | None = None) -> Path:
         again = b"" if number < kinds else f"\n{number}\n".encode()
         path.write_bytes(report(KIND_OF + number % kinds) + again)
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """A folder of reports, and the export of a job on it that nothing happened to."""
+
+    folder: Path
+    export: dict[str, bytes]
+
+
+def undisturbed_job(place: Path, count: int, distinct: int) -> Undisturbed:
+    """Such a folder with so many reports of so many kinds, and what a job in a store of its own exports."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        bench = Bench(make_address("sqlite", place), monkeypatch, place)
+        folder = reports(place / "in", count, distinct)
+        assert bench.run(folder) == 0
+        exported = bench.export()
+    load_settings.cache_clear()
+    return Undisturbed(folder, exported)
 
 
 class Bench:

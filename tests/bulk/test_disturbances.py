@@ -40,7 +40,7 @@ from tests.bulk.disturbing import (
     small_disk,
     take_away,
 )
-from tests.bulk.running import KIND_OF, Bench, generated, reports
+from tests.bulk.running import KIND_OF, Bench, Undisturbed, generated, reports, undisturbed_job
 from tests.faulty_server import FaultyServer
 from tests.llm.asked import KEY
 from tests.llm.test_extract import harmless
@@ -63,27 +63,12 @@ ASKED = 8
 """Reports that a model is asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undisturbed:
-    """A folder of reports, and the export of a job on it that nothing happened to."""
-
-    folder: Path
-    export: dict[str, bytes]
-
-
 UNDER_STRESS = pytest.mark.skipif(not STRESS, reason="takes long: make stress")
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    place = tmp_path_factory.mktemp("undisturbed")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        bench = Bench(make_address("sqlite", place), monkeypatch, place)
-        folder = reports(place / "in", REPORTS, DISTINCT)
-        assert bench.run(folder) == 0
-        exported = bench.export()
-    load_settings.cache_clear()
-    yield Undisturbed(folder, exported)
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    return undisturbed_job(tmp_path_factory.mktemp("undisturbed"), REPORTS, DISTINCT)
 
 
 def finish(bench: Bench, expected: dict[str, bytes]) -> None:

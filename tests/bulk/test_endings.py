@@ -31,7 +31,7 @@ from tests.bulk.running import Bench, report, reports
 from tests.bulk.test_asking import configure, paths, totals
 from tests.faulty_server import Fault, Turn
 from tests.llm.test_extract import SEEDS, serve
-from tests.stores import ON_A_FILE
+from tests.stores import ON_A_FILE, ON_A_SERVER
 
 __all__ = ["paths"]
 PROBE = 1
@@ -196,6 +196,7 @@ def test_too_few_reports_to_tell_who_is_refused_are_done_and_told(
     assert told in capsys.readouterr().err
 
 
+@ON_A_SERVER
 def test_a_report_that_alone_is_refused_is_done_without_its_answers_until_it_is_asked_about_again(
     bench: Bench,
     paths: list[Path],

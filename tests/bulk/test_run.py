@@ -27,8 +27,8 @@ from extractor.store.queue import Filter
 from extractor.store.readings import reading_of, text_of
 from extractor.store.reports import names_of
 from extractor.store.tables import field
-from tests.bulk.running import COMMAND, ROOT, Bench, report, reports
-from tests.stores import LEAD
+from tests.bulk.running import COMMAND, ROOT, Bench, Undisturbed, report, reports, undisturbed_job
+from tests.stores import LEAD, ON_A_FILE, ON_A_SERVER
 
 
 def test_a_folder_is_read_once(bench: Bench, tmp_path: Path) -> None:
@@ -122,6 +122,7 @@ def test_very_many_copies_are_claimed_some_at_a_time(
     assert "300 of 300" in told and ", 0.0 a second" not in told
 
 
+@ON_A_FILE
 @pytest.mark.parametrize(
     "rows",
     [b"title\nx\n", b'path\n"a.txt\nb.txt\n', b"path\n" + b"a.txt\n" * 500 + b"\xff\n"],
@@ -282,20 +283,13 @@ def children(process: subprocess.Popen[str]) -> list[int]:
     return [int(one) for one in found]
 
 
-@pytest.fixture
-def undisturbed(bench: Bench, tmp_path: Path) -> tuple[Path, dict[str, bytes]]:
-    """A folder of reports, and the export of a job on it that nothing happened to."""
-    folder = reports(tmp_path / "in", 300, distinct=20)
-    address = bench.environment["EXTRACTOR_DATABASE_URL"]
-    bench.environment["EXTRACTOR_DATABASE_URL"] = str(tmp_path / "undisturbed.db")
-    assert bench.command("run", folder, "--engine", "rules", "--jobs", "2")[0] == 0
-    assert bench.command("export", "--out", tmp_path / "undisturbed")[0] == 0
-    bench.environment["EXTRACTOR_DATABASE_URL"] = address
-    return folder, {path.name: path.read_bytes() for path in (tmp_path / "undisturbed").glob("part-*")}
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    return undisturbed_job(tmp_path_factory.mktemp("undisturbed"), 300, 20)
 
 
-def test_a_killed_runner_loses_nothing(bench: Bench, undisturbed: tuple[Path, dict[str, bytes]]) -> None:
-    folder, expected = undisturbed
+def test_a_killed_runner_loses_nothing(bench: Bench, undisturbed: Undisturbed) -> None:
+    folder, expected = undisturbed.folder, undisturbed.export
     for done in (30, 150):
         process = bench.start("run", folder, "--engine", "rules", "--jobs", "2")
         wait_for(bench, done, process)
@@ -308,8 +302,9 @@ def test_a_killed_runner_loses_nothing(bench: Bench, undisturbed: tuple[Path, di
     assert bench.export() == expected
 
 
-def test_killed_workers_lose_nothing(bench: Bench, undisturbed: tuple[Path, dict[str, bytes]]) -> None:
-    folder, expected = undisturbed
+@ON_A_SERVER
+def test_killed_workers_lose_nothing(bench: Bench, undisturbed: Undisturbed) -> None:
+    folder, expected = undisturbed.folder, undisturbed.export
     process = bench.start("run", folder, "--engine", "rules", "--jobs", "2")
     for done in (20, 80, 140):
         wait_for(bench, done, process)
@@ -320,10 +315,8 @@ def test_killed_workers_lose_nothing(bench: Bench, undisturbed: tuple[Path, dict
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_a_run_in_order(
-    bench: Bench, undisturbed: tuple[Path, dict[str, bytes]], number: signal.Signals
-) -> None:
-    folder, expected = undisturbed
+def test_a_signal_ends_a_run_in_order(bench: Bench, undisturbed: Undisturbed, number: signal.Signals) -> None:
+    folder, expected = undisturbed.folder, undisturbed.export
     process = bench.start("run", folder, "--engine", "rules", "--jobs", "2")
     wait_for(bench, 30, process)
     process.send_signal(number)
@@ -337,8 +330,8 @@ def test_a_signal_ends_a_run_in_order(
     assert bench.export() == expected
 
 
-def test_two_runners_on_one_job(bench: Bench, undisturbed: tuple[Path, dict[str, bytes]]) -> None:
-    folder, expected = undisturbed
+def test_two_runners_on_one_job(bench: Bench, undisturbed: Undisturbed) -> None:
+    folder, expected = undisturbed.folder, undisturbed.export
     both = [bench.start("run", folder, "--engine", "rules", "--jobs", "1") for _ in range(2)]
     for process in both:
         _, told = process.communicate(timeout=120)
@@ -357,6 +350,7 @@ def deadly(task: Task, manner: Manner) -> Any:
     return work(task, manner)
 
 
+@ON_A_FILE
 def test_what_ends_its_worker_is_tried_some_times_and_fails(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -374,6 +368,7 @@ def slow(task: Task, manner: Manner) -> Any:
     return work(task, manner)
 
 
+@ON_A_FILE
 def test_what_takes_too_long_fails(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("extractor.bulk.supply.work", slow)
     monkeypatch.setenv("EXTRACTOR_SECONDS_PER_DOCUMENT", "8")

@@ -156,7 +156,7 @@ def test_nobody_sees_a_page_before_signing_in(signing: tuple[Serving, Any], page
 
 def test_a_sign_in_that_is_over_shows_no_page(signing: tuple[Serving, Any], page: Page) -> None:
     """Streamlit's cookie is kept for thirty days; the provider's word ends in some seconds."""
-    end = int(time.time()) + 15
+    end = int(time.time()) + 8
     server = sign_in(signing, page, email="wu@example.org", roles=["lead"], exp=end)
     page.get_by_text("wu@example.org").or_(page.get_by_text("登录已过期")).first.wait_for()
     time.sleep(max(0, end - time.time()))
@@ -166,9 +166,13 @@ def test_a_sign_in_that_is_over_shows_no_page(signing: tuple[Serving, Any], page
 
 
 def test_a_page_left_open_is_refused_at_the_next_step(signing: tuple[Serving, Any], page: Page) -> None:
-    end = int(time.time()) + 40
-    sign_in(signing, page, email="wu@example.org", roles=["lead"], exp=end)
-    page.get_by_text("领取下一份").first.wait_for()
+    for seconds in (10, 60):  # a busy machine takes longer than ten to show the page
+        page.context.clear_cookies()
+        end = int(time.time()) + seconds
+        sign_in(signing, page, email="wu@example.org", roles=["lead"], exp=end)
+        page.get_by_text("领取下一份").or_(page.get_by_text("登录已过期")).first.wait_for()
+        if page.get_by_text("领取下一份").count():
+            break
     time.sleep(max(0, end - time.time()))
     page.get_by_text("领取下一份").first.click()
     page.get_by_text("登录已过期").wait_for()
