@@ -146,11 +146,14 @@ def test_stopping_while_an_archive_is_opened_for_members_that_wait_takes_no_grac
 
 
 @ON_A_FILE
-def test_an_endpoint_that_refuses_every_question_ends_a_run(
+@pytest.mark.parametrize(("then", "unanswered"), [(faults.honest, 0), (faults.status(400), len(SEEDS))])
+def test_an_endpoint_that_refuses_every_question_ends_a_run_and_the_next_one_goes_on(
     bench: Bench,
     paths: list[Path],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    then: Fault,
+    unanswered: int,
 ) -> None:
     monkeypatch.setattr("extractor.bulk.answering._MOST_IN_VAIN", len(SEEDS))
     with serve(paths, always=faults.status(400)) as server:
@@ -158,10 +161,13 @@ def test_an_endpoint_that_refuses_every_question_ends_a_run(
         assert bench.run(paths[0].parent, engine="model") == 3
         assert "the endpoint does not accept the request" in capsys.readouterr().err
         assert bench.states() == {"pending": len(SEEDS)}
-        server.always = faults.honest
+        server.always = then
         assert bench.run(engine="model") == 0
+        assert totals(bench)["calls"] == len(server.requests) + len(server.probes)
     assert bench.states() == {"done": len(SEEDS)}
-    assert "without an answer" not in capsys.readouterr().err
+    said = capsys.readouterr().err
+    told = f"{unanswered} done without an answer to some question: the endpoint does not accept the request"
+    assert told in said if unanswered else "without an answer" not in said
 
 
 @ON_A_FILE
@@ -257,25 +263,6 @@ def test_a_report_that_alone_never_gets_through_does_not_keep_its_job_open(
         assert totals(bench)["calls"] == len(server.requests) + len(server.probes)
     assert bench.states() == {"done": len(SEEDS)}
     assert "1 done without an answer to some question: the endpoint's reply is damaged" in capsys.readouterr().err
-
-
-@ON_A_FILE
-def test_reports_that_are_all_refused_are_done_when_the_run_is_called_again(
-    bench: Bench,
-    paths: list[Path],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr("extractor.bulk.answering._MOST_IN_VAIN", len(SEEDS))
-    with serve(paths, always=faults.status(400)) as server:
-        configure(bench, monkeypatch, server)
-        assert bench.run(paths[0].parent, engine="model") == 3
-        assert bench.states() == {"pending": len(SEEDS)}
-        assert bench.run(engine="model") == 0
-        assert totals(bench)["calls"] == len(server.requests) + len(server.probes)
-    assert bench.states() == {"done": len(SEEDS)}
-    told = f"{len(SEEDS)} done without an answer to some question: the endpoint does not accept the request"
-    assert told in capsys.readouterr().err
 
 
 def tag_of(path: Path) -> str:
