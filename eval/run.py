@@ -39,7 +39,7 @@ from extractor.forms import builtin_forms
 from extractor.llm.answers import KINDS
 from extractor.llm.prompts import load_prompt
 
-OUT = ROOT / "results" / "eval"
+OUT = ROOT / "build" / "eval"
 BASE = "base"
 
 

@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     batch_tries: int = Field(default=3, gt=0, le=20, description="most requests for one question in batches")
     batch_price_share: Decimal = Field(default=Decimal("0.5"), ge=0, le=1, description="batch price over live price")
     seconds_between_polls: float = Field(default=60.0, gt=0, description="between looks at batches under way")
-    eval_results: str = Field(default="", description="folder of the eval's newest run; empty: results/eval")
+    eval_results: str = Field(default="", description="folder of the eval's newest run; empty: build/eval")
     budget_per_run: Decimal | None = Field(default=None, ge=0, description="most that one call may cost")
 
 

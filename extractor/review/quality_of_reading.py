@@ -11,7 +11,7 @@ from extractor.errors import SettingsError
 from extractor.review.people import Person, permit
 from extractor.settings import MEGABYTE, Settings
 
-FOLDER = "results/eval"
+FOLDER = "build/eval"
 """Where `python -m eval run` writes, seen from the folder it runs in."""
 
 _NAME = "report.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from eval.cases import Case, Cases, find_cases
 from eval.changes import Change
 from eval.engines import ENGINES, opened, read_all
 from eval.result import CaseResult, GoldSet, RunResult
-from eval.run import accepted, judged, score
+from eval.run import OUT, ROOT, accepted, judged, score
 from eval.scores import score_case
 from eval.script import Script
 from extractor.errors import RecordingError
@@ -26,6 +27,7 @@ from extractor.llm.recordings import write_recording
 from extractor.llm.wire import strict_schema
 from extractor.load import load_document
 from extractor.pipeline import ask_about, read_report
+from extractor.review.quality_of_reading import FOLDER
 from tests.eval.results import TRIPLE, case, cell
 from tests.eval.results import run as result
 from tests.faulty_server import FaultyServer
@@ -203,3 +205,9 @@ def test_every_command_has_its_help(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     told = capsys.readouterr().out
     assert all(name in told for name in COMMANDS)
+
+
+def test_the_report_is_where_the_quality_page_looks_and_not_among_the_records_of_the_demo() -> None:
+    assert OUT == ROOT / FOLDER
+    [folder] = re.findall(r"extractor show (\S+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert not OUT.is_relative_to(ROOT / folder)

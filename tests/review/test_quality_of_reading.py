@@ -36,7 +36,7 @@ def test_what_the_eval_writes_is_read(tmp_path: Path) -> None:
 def test_no_run_is_said_to_be_none(tmp_path: Path) -> None:
     assert newest_run(settings(tmp_path), LEAD) is None
     assert newest_run(settings(tmp_path / "nowhere"), LEAD) is None
-    assert folder_of(settings("")) == Path("results/eval")
+    assert folder_of(settings("")) == Path("build/eval")
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"gate": 7}', b"\xff\xfe", b'{"sets": [{"cases": 1}]}'])
