@@ -11,11 +11,11 @@ import pytest
 
 from eval.__main__ import COMMANDS, main
 from eval.baseline import read_baseline
-from eval.cases import Case, Cases, find_cases
+from eval.cases import ROOT, Case, Cases, find_cases
 from eval.changes import Change
 from eval.engines import ENGINES, opened, read_all
 from eval.result import CaseResult, GoldSet, RunResult
-from eval.run import OUT, ROOT, accepted, judged, score
+from eval.run import OUT, accepted, judged, score
 from eval.scores import score_case
 from eval.script import Script
 from extractor.errors import RecordingError
