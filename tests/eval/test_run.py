@@ -209,5 +209,5 @@ def test_every_command_has_its_help(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_report_is_where_the_quality_page_looks_and_not_among_the_records_of_the_demo() -> None:
     assert OUT == ROOT / FOLDER
-    [folder] = re.findall(r"extractor show (\S+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    [folder] = re.findall(r"^\t@\S+extractor show (\S+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert not OUT.is_relative_to(ROOT / folder)
