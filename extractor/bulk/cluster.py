@@ -90,6 +90,7 @@ class Driver:
     _deferred: int = 0
     _last_out: str = ""
     _is_short: bool = False
+    _is_told_alone: bool = False
     _look_at: float = 0.0
     _stopped_at: float = 0.0
 
@@ -143,6 +144,11 @@ class Driver:
             if cores and name not in self._members:
                 self._members[name] = _Member(actor_of(self.call, name, min(self.workers or cores, cores)))
                 self._introduce(name)
+        if not self._members and not self._is_told_alone:
+            say(
+                "集群中没有可用的节点，等待节点加入", "no node with a processor: one is waited for", self.shown.language
+            )
+        self._is_told_alone = not self._members
 
     def _introduce(self, name: str) -> None:
         """Set a node apart that would read otherwise than this process, or into another store."""

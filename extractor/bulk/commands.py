@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from extractor.console import say_error
+from extractor.errors import StoreFullError
 from extractor.options import EngineOption, FormOption, JobsOption, cores, engine_named, form_in, spread
 
 if TYPE_CHECKING:
@@ -151,14 +153,17 @@ def run(
     Exit status: 0 nothing is left to do, 1 inputs failed (`bulk status --failed`, `bulk retry`), 2 the call is wrong,
     3 it ended before its job (budget, endpoint, store; the same command goes on). Ctrl-C gives back what is not begun.
     """
-    from extractor.bulk.local import run
+    from extractor.bulk.cluster import run_on_cluster
+    from extractor.bulk.local import UNFINISHED, run
+    from extractor.settings import load_settings
 
     call = _call(files, reading, budget=budget, tokens=tokens, watching=_watching(watched))
-    if cluster is not None:
-        from extractor.bulk.cluster import run_on_cluster
-
-        raise typer.Exit(run_on_cluster(call, cluster, reading.jobs or 0))
-    raise typer.Exit(run(call))
+    try:
+        status = run(call) if cluster is None else run_on_cluster(call, cluster, reading.jobs or 0)
+    except StoreFullError as error:  # before the job had its first row
+        say_error(error, load_settings().language)
+        status = UNFINISHED
+    raise typer.Exit(status)
 
 
 @bulk.command()

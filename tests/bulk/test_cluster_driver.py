@@ -111,11 +111,16 @@ def job(store: Store, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 
 def driven(
-    store: Store, job: Job, monkeypatch: pytest.MonkeyPatch, listed: Sequence[list[New]] | None, *keys: str
+    store: Store,
+    job: Job,
+    monkeypatch: pytest.MonkeyPatch,
+    listed: Sequence[list[New]] | None,
+    *keys: str,
+    alive: Callable[[], dict[str, int]] | None = None,
 ) -> tuple[str, Driver]:
-    """How a run ended, with a node for each of the keys that they read under."""
+    """How a run ended, with a node for each of the keys that they read under; all of them ``alive``, unless given."""
     actors = {f"node{number}": Actor(store, job, key) for number, key in enumerate(keys or (TERMS.key,))}
-    monkeypatch.setattr(cluster, "alive_nodes", lambda: dict.fromkeys(actors, 1))
+    monkeypatch.setattr(cluster, "alive_nodes", alive or (lambda: dict.fromkeys(actors, 1)))
     monkeypatch.setattr(cluster, "actor_of", lambda _, name, __: actors[name])
     shown = Watched("en", is_silent=True)
     shown.until = time.monotonic() + LIMIT
@@ -166,6 +171,17 @@ def test_what_another_run_holds_is_waited_for(store: Store, job: Job, monkeypatc
     monkeypatch.setattr(cluster, "counts_now", lambda patient, one: give_back(patient.store, one))
     assert driven(store, job, monkeypatch, None)[0] == "finished"
     assert states(store, job) == {"done": 3}
+
+
+def test_that_no_node_is_there_is_told_once(
+    store: Store, job: Job, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looks = iter([{}, {"head": 0}, {"head": 0}])
+    monkeypatch.setattr(cluster, "_LOOK", 0.01)
+    ending, _ = driven(store, job, monkeypatch, [files(1, 2)], alive=lambda: next(looks, {"head": 0, "node0": 1}))
+    assert ending == "finished"
+    assert capsys.readouterr().err.count("no node with a processor: one is waited for") == 1
+    assert states(store, job) == {"done": 2}
 
 
 def test_a_run_ends_when_every_node_is_left_out(

@@ -98,7 +98,15 @@ def wait_until_done(bench: Bench, count: int, process: subprocess.Popen[str]) ->
 
 
 @pytest.fixture
-def full(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Bench, Callable[[], None]]]:
+def room() -> int:
+    """Bytes that a nearly full disk has left."""
+    return 400_000
+
+
+@pytest.fixture
+def full(
+    kind: str, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Bench, Callable[[], None]]]:
     """Runs on a store on a disk that has hardly any room left, and what makes room."""
     with contextlib.ExitStack() as stack:
         place = Path(postgres.server()) if kind == "postgresql" else tmp_path  # the server may not enter ours
@@ -107,7 +115,7 @@ def full(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         if kind == "postgresql":
             address = stack.enter_context(database_on(disk.folder, f"full{os.getpid()}"))
         create_store(settings_for(address))
-        disk.fill(leave=400_000)
+        disk.fill(leave=room)
         yield Bench(address, monkeypatch, tmp_path), disk.make_room
         load_settings.cache_clear()
 
@@ -125,6 +133,22 @@ def test_a_full_disk_ends_a_run_that_goes_on_when_there_is_room(
     assert "Traceback" not in told
     make_room()
     finish(bench, undisturbed.export)
+
+
+@ON_A_FILE
+@pytest.mark.parametrize("room", [0])
+def test_a_disk_that_is_full_from_the_first_ends_a_run_before_its_job(
+    full: tuple[Bench, Callable[[], None]], undisturbed: Undisturbed
+) -> None:
+    bench, make_room = full
+    run = ("run", undisturbed.folder, "--engine", "rules", "--jobs", "2")
+    status, _, told = bench.command(*run)
+    assert status == 3, told
+    assert len(told.splitlines()) == 1, told
+    assert "has no room left: make room where it lies" in told
+    make_room()
+    assert bench.command(*run)[0] == 0
+    assert bench.export() == undisturbed.export
 
 
 @UNDER_STRESS
