@@ -307,7 +307,7 @@ class Endpoint:
 
     async def _found_out(self, probing: Spent) -> Manner:
         limit = _LIMITS[0] if self._settings.openai_base_url else _LIMITS[1]
-        failed: list[AskingError] = []
+        failed, rejected = list[AskingError](), 0
         for mode in _DEMANDING:
             for name in (limit, *(one for one in _LIMITS if one != limit)):
                 try:
@@ -318,13 +318,25 @@ class Endpoint:
                     if any(one in error.detail for one in _LIMITS) and name == limit:
                         continue
                     failed += [error] if error.reason == "server_error" else []
+                    rejected += error.reason == "bad_request"
                     break
                 if obeyed:
                     return self._remember(Manner(mode, name))
                 break
         if len(failed) == len(_DEMANDING):  # no mode's fault, then
             raise failed[0]
-        return self._remember(Manner(Mode.PLAIN, limit))
+        plain = Manner(Mode.PLAIN, limit)
+        if rejected == len(_DEMANDING):
+            await self._check(plain, probing)
+        return self._remember(plain)
+
+    async def _check(self, plain: Manner, probing: Spent) -> None:
+        """Raise where the endpoint does not take a question without a schema either: then it is not about schemas."""
+        try:
+            await self._obeys(plain, probing, repeats=1)
+        except AskingError as error:
+            if error.reason == "bad_request" or error.reason not in _ABOUT_THE_MODE:
+                raise
 
     async def _obeys(self, manner: Manner, probing: Spent, repeats: int | None) -> bool:
         """Whether the reply fits a schema that none fits by chance."""

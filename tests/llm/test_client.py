@@ -198,9 +198,8 @@ def test_the_best_mode_is_found_and_remembered(mode: str, refuses: bool, tmp_pat
             for file in (tmp_path / "answers").rglob("*.json"):
                 file.unlink()
     assert {faults.mode_of(body) for body in server.requests} == {mode}
-    assert len(server.probes) == (["strict", "json_schema", "json_object", "tools", "plain"].index(mode) or 1) + (
-        mode not in ("strict", "plain")
-    )
+    modes = ["strict", "json_schema", "json_object", "tools", "plain"]
+    assert len(server.probes) == modes.index(mode) + (mode != "plain" or refuses)
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])

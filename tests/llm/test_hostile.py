@@ -277,6 +277,16 @@ def test_a_server_that_fails_over_everything_has_no_mode(tmp_path: Path) -> None
     assert {faults.mode_of(body) for body in server.requests} == {"strict"}
 
 
+def test_a_server_that_rejects_everything_has_no_mode(tmp_path: Path) -> None:
+    """As where a setting is wrong: once it is mended, schemas are not thought to be what was rejected."""
+    with serve(always=faults.status(400, message="bad value"), faulty_probes=True) as server:
+        answers = ask(server, tmp_path, SEVERAL)
+        assert {answer.failure for answer in answers.values()} == {"bad_request"}
+        server.always = faults.honest
+        assert not [one for one in ask(server, tmp_path, SEVERAL).values() if one.failure]
+    assert {faults.mode_of(body) for body in server.requests} == {"strict"}
+
+
 def test_a_schema_over_which_the_server_fails_is_told_in_words(tmp_path: Path) -> None:
     with serve(always=fails_over("strict", message="failed to parse grammar")) as server:
         (answer,) = ask(server, tmp_path, GRID, model_repeats=1).values()
