@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import math
 import sqlite3
 import time
 from collections import Counter, defaultdict
@@ -320,7 +321,11 @@ def _estimate(listed: Listed, sampled: Sampled, settings: Settings, store: Store
         out += share * count * (seen.tokens_out if seen else _TOKENS_OUT)
         seconds += share * count * (seen.seconds if seen and seen.seconds else _SECONDS_PER_CALL)
     reading = share * sampled.reading / workers
-    asking = seconds / settings.model_calls_at_once
+    asking = max(
+        seconds / settings.model_calls_at_once,
+        60 * calls / (settings.requests_per_minute or math.inf),
+        60 * (into + out) / (settings.tokens_per_minute or math.inf),
+    )
     cost, currency = _cost(settings, int(into), int(out)) if calls else (Decimal(0), settings.currency)
     return Estimate(
         round(share * sampled.reports), int(calls), int(into), int(out), cost, currency, max(reading, asking) / 3600

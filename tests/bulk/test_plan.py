@@ -11,6 +11,7 @@ import pytest
 
 from extractor.bulk.local import Call
 from extractor.bulk.plan import plan
+from extractor.bulk.showing import duration
 from extractor.settings import load_settings
 from tests.bulk.running import Bench, report, reports
 
@@ -105,3 +106,20 @@ def test_calls_are_estimated_for_members_too(
             packed.writestr(f"{name}.txt", report(1))
     assert one > 0
     assert number(planned(capsys, tmp_path / "in", engine="hybrid"), r"estimated (\d+) calls") == 10 * one
+
+
+@pytest.mark.parametrize(("limit", "most"), [("REQUESTS", 1), ("TOKENS", 1_000)])
+def test_limits_a_minute_are_in_the_estimated_time(
+    limit: str,
+    most: int,
+    bench: Bench,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXTRACTOR_MODEL", "test-model")
+    monkeypatch.setenv(f"EXTRACTOR_{limit}_PER_MINUTE", str(most))
+    load_settings.cache_clear()
+    told = planned(capsys, reports(tmp_path / "in", 3), engine="hybrid")
+    calls, into, out = (number(told, pattern) for pattern in (r"(\d+) calls", r"(\d+) tokens in", r"in, (\d+) out"))
+    assert f"estimated time {duration(60 * (calls if limit == 'REQUESTS' else into + out) / most)} (hybrid)" in told
