@@ -8,6 +8,7 @@ terms, is to be read again.
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from extractor.inputs import Found, walked
 from extractor.load.archive.names import Skipped
 from extractor.load.file import check_kind
 from extractor.store.job_tables import job_source
+from extractor.store.reports import tell_address
 from extractor.store.statements import portions
 from extractor.text import file_name, printable
 
@@ -85,38 +87,43 @@ def in_batches(sources: Iterable[New], size: int = _BATCH) -> Iterator[list[New]
 
 
 def add(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
-    """Put sources into a job: new ones as they are, changed ones to be read again, the others left alone."""
-    new, changed, same = _compared(connection, job, sources)
+    """Put sources into a job: new ones as they are, changed ones to be read again; of others, what is told anew."""
+    new, changed, same, corrected = _compared(connection, job, sources)
     if new:
         connection.execute(insert(job_source), [_row(job.id, one) for one in new])
     if changed:
         _begin_anew(connection, changed)
+    if corrected:
+        _tell(connection, corrected)
     failed, reopened = (one.state == "failed" for one in new), (row.state == "opened" for row, _ in changed)
     return Added(len(new), len(changed), same, sum(failed), sum(reopened))
 
 
 def compare(connection: Connection, job: Job, sources: Sequence[New]) -> Added:
     """What ``add`` would do, without doing it."""
-    new, changed, same = _compared(connection, job, sources)
+    new, changed, same, _ = _compared(connection, job, sources)
     return Added(len(new), len(changed), same)
 
 
 def to_read(connection: Connection, job: Job, sources: Sequence[New]) -> list[New]:
     """Those of the sources that a run would read: new and changed ones, and those that wait already."""
-    new, changed, _ = _compared(connection, job, sources)
+    new, changed, *_ = _compared(connection, job, sources)
     names = [one.name for one in sources]
     waiting = {name for name, row in _known(connection, job.id, names).items() if row.state in ("pending", "running")}
     return [*new, *(one for _, one in changed), *(one for one in sources if one.name in waiting)]
 
 
-def _compared(connection: Connection, job: Job, sources: Sequence[New]) -> tuple[list[New], list[tuple[Any, New]], int]:
-    """New sources, changed ones with their rows, and how many are as they were."""
+def _compared(
+    connection: Connection, job: Job, sources: Sequence[New]
+) -> tuple[list[New], list[tuple[Any, New]], int, list[tuple[Any, New]]]:
+    """New sources, changed ones with their rows, how many are as they were, and those of which else is told now."""
     named = _named(connection, job.id, sources)
     known = _known(connection, job.id, [one.name for one in named])
     new = [one for one in named if one.name not in known]
     old = [(known[one.name], one) for one in named if one.name in known]
     changed = [(row, one) for row, one in old if _is_changed(row, one, job.terms.key)]
-    return new, changed, len(old) - len(changed)
+    corrected = [(row, one) for row, one in old if one.told and row.told != told_as_text(one.told)]
+    return new, changed, len(old) - len(changed), corrected
 
 
 def _source(item: Found) -> New:
@@ -203,6 +210,20 @@ def _begin_anew(connection: Connection, changed: Sequence[tuple[Any, New]]) -> N
     empty = {"tries": 0, "run_id": None, "sha256": None}
     rows = [{"row": row.id, **{f"new_{name}": _row(0, one)[name] for name in names}} for row, one in changed]
     connection.execute(update(job_source).where(job_source.c.id == bindparam("row")).values(**values, **empty), rows)
+
+
+def _tell(connection: Connection, corrected: Sequence[tuple[Any, New]]) -> None:
+    """Keep what a manifest tells of sources now, and of the members of archives among them."""
+    telling = update(job_source).where(
+        (job_source.c.id == bindparam("row")) | (job_source.c.parent_id == bindparam("row"))
+    )
+    rows = [{"row": row.id, "new_told": told_as_text(one.told or {})} for row, one in corrected]
+    connection.execute(telling.values(told=bindparam("new_told")), rows)
+    columns = [job_source.c[name] for name in ("report_id", "name", "told")]
+    for some in portions([row.id for row, _ in corrected]):
+        theirs = job_source.c.id.in_(some) | job_source.c.parent_id.in_(some)
+        found = connection.execute(select(*columns).where(theirs, job_source.c.report_id.is_not(None)))
+        tell_address(connection, [(row.report_id, row.name, json.loads(row.told).get("url")) for row in found])
 
 
 def _row(job: int, one: New) -> dict[str, Any]:

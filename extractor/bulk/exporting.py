@@ -59,7 +59,8 @@ def deliveries(store: Store, job: Job) -> Iterator[Delivery]:
             if row.state == "failed":
                 yield _failure(row)
             else:
-                yield from stored(store, person_at_the_terminal(), [(row.name, row.report_id)])
+                told = json.loads(row.told) if row.told else {}
+                yield from stored(store, person_at_the_terminal(), [(row.name, told.get("url"), row.report_id)])
 
 
 def about(store: Store, job: Job) -> About:

@@ -24,7 +24,7 @@ from extractor.store.events import FIRST, Event, append_all
 from extractor.store.figures import keep_new
 from extractor.store.packing import unpack, unpack_record
 from extractor.store.readings import Reader, asking_columns
-from extractor.store.reports import summary_values
+from extractor.store.reports import summary_values, tell_address
 from extractor.store.statements import portions
 from extractor.store.tables import content, field, finding, reading, report, source
 
@@ -55,6 +55,7 @@ def keep(
     for one in (*old, *late):
         taken = take_in_on(connection, _arrival(one), reader, now, forms)
         kept[one.file.sha256] = Kept(taken.report, _newest(connection, taken.report))
+        tell_address(connection, [(taken.report, one.name, one.url)] if one.url else [])
     return [kept[one.file.sha256] for one in prepared]
 
 

@@ -67,12 +67,14 @@ _HEADING = (
 class Delivery:
     """One report on its way out. ``name``: what its ``source.name`` is to be, whichever copy of it was read.
 
-    ``key`` changes whenever what ``load`` returns does: the record, or the failed object.
+    ``url``: what its ``source.url`` is to be; None: what the file itself tells. ``key`` changes whenever what ``load``
+    returns does: the record, or the failed object.
     """
 
     name: str
     key: str
     load: Callable[[], Record | dict[str, Any]]
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +131,18 @@ def write_parts(
         raise OutputError(*_not_written(folder, error)) from None
 
 
-def stored(store: Store, person: Person, wanted: Iterable[tuple[str, int]]) -> Iterator[Delivery]:
-    """Reports of the store as they stand, by name and id, in the order wanted.
+def stored(store: Store, person: Person, wanted: Iterable[tuple[str, str | None, int]]) -> Iterator[Delivery]:
+    """Reports of the store as they stand, by name, address and id, in the order wanted.
 
     Raises:
         NotPermittedError: the person may not export.
     """
     permit(person, "export")
-    for name, report in wanted:
+    for name, url, report in wanted:
         with store.reading() as connection:
             row = row_of(connection, report)
             digest = connection.execute(select(reading.c.digest).where(reading.c.id == row.reading_id)).scalar_one()
-        yield Delivery(name, f"{bytes(digest).hex()}:{row.version}", partial(_loaded, store, report))
+        yield Delivery(name, f"{bytes(digest).hex()}:{row.version}", partial(_loaded, store, report), url)
 
 
 def _loaded(store: Store, report: int) -> Record | dict[str, Any]:
@@ -315,7 +317,8 @@ class _Told:
     def of(cls, delivery: Delivery) -> _Told:
         found = delivery.load()
         if isinstance(found, Record):
-            record = replace(found, source=replace(found.source, name=delivery.name))
+            source = replace(found.source, name=delivery.name, url=delivery.url or found.source.url)
+            record = replace(found, source=source)
             plain = {name: getattr(record, name) for name in Record.__dataclass_fields__ if name != "usage"}
             return cls(record, {}, _encoder().encode(plain))
         failure = {**found, "source": {**found.get("source", {}), "name": delivery.name}}
@@ -387,7 +390,7 @@ def _keys(seed: str, deliveries: Iterable[Delivery]) -> str:
     """A hash of what a part is made from."""
     digest = hashlib.sha256(seed.encode())
     for one in deliveries:
-        digest.update(json.dumps([one.name, one.key]).encode())
+        digest.update(json.dumps([one.name, one.url, one.key]).encode())
     return digest.hexdigest()
 
 

@@ -209,20 +209,19 @@ def _settled(task: ToSettle, manner: Manner) -> Prepared:
 
 
 def _prepared(record: Record, text: str, file: Packed, manner: Manner, url: str | None) -> Prepared:
-    record.source.url = url or record.source.url
     seen = Reading(0, 0, "", "", 0, record.status, b"", record, None, None)
     state = ReviewState(version=1, reading=0)
     summary = summary_of(seen, state, current(record, state, manner.own_forms))
     body, evidence, digest = pack_record(record)
     words = packed(text.encode("utf-8", "surrogatepass"))
-    said = (record.status, digest, body, evidence, summary, record.source.url)
+    said = (record.status, digest, body, evidence, summary, url)
     about, figures = record.source, stated_figures(record, state)
     return Prepared(about.name, about.media_type, file, words, *said, usage=record.usage, figures=figures)
 
 
 def failed(name: str, url: str | None, file: Packed, error: ExtractorError) -> Prepared:
     """A file that cannot become a record, as the store keeps it."""
-    failure = failed_record(Source(name, file.sha256.hex(), UNKNOWN_TYPE, url=url), error)
+    failure = failed_record(Source(name, file.sha256.hex(), UNKNOWN_TYPE), error)
     said = json.dumps(failure, ensure_ascii=False).encode()
     seen = Reading(0, 0, "", "", 0, FAILED, b"", None, failure, None)
     summary = summary_of(seen, ReviewState(version=1, reading=0), None)

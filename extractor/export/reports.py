@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from extractor.record import Evidence, Number, Record
@@ -98,4 +98,13 @@ def _read(store: Store, ids: list[int]) -> Iterator[Exported]:
         with store.reading() as connection:
             some = [opened(connection, one) for one in ids[first : first + _AT_ONCE]]
         for one in some:
-            yield Exported(one.row, one.now.record if one.now else None, one.reading.failure)
+            yield _exported(one.row, one.now.record if one.now else None, one.reading.failure)
+
+
+def _exported(row: ReportRow, record: Record | None, failure: dict[str, Any] | None) -> Exported:
+    """A report with the address that its file was said to come from, where somebody said so."""
+    if row.url and record:
+        record = replace(record, source=replace(record.source, url=row.url))
+    elif row.url and failure:
+        failure = {**failure, "source": {**failure.get("source", {}), "url": row.url}}
+    return Exported(row, record, failure)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, select, update
 
 from extractor.errors import NoReportError
 from extractor.store.bodies import body_id
@@ -72,6 +72,7 @@ class ReportRow:
 
     id: int
     name: str
+    url: str | None
     format: str
     form: str | None
     year: int | None
@@ -138,6 +139,18 @@ def report_with(connection: Connection, data: bytes, name: str, media_type: str,
         known = connection.execute(wanted).scalar_one()
     insert_new(connection, source, {"report_id": known, "name": name, "seen_at": at})
     return int(known), is_new
+
+
+def tell_address(connection: Connection, told: Sequence[tuple[int, str, str | None]]) -> None:
+    """Keep where files came from, as somebody says: of each the report, the name it came in under, the address."""
+    values = [{"row": report_id, "under": name, "where": url} for report_id, name, url in told]
+    if values:
+        under: BindParameter[str] = bindparam("under")
+        where: BindParameter[str | None] = bindparam("where")
+        named = update(source).where(source.c.report_id == bindparam("row"), source.c.name == under)
+        connection.execute(named.values(url=where), values)
+        first = update(report).where(report.c.id == bindparam("row"), (report.c.name == under) | report.c.url.is_(None))
+        connection.execute(first.values(url=where), values)
 
 
 def names_of(connection: Connection, report_id: int) -> list[str]:

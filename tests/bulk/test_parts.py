@@ -274,10 +274,11 @@ def test_a_full_disk_is_told_and_leaves_nothing_half(reports: int, whole: int, t
 
 def test_reports_of_the_store_in_the_order_wanted(store: Store, tmp_path: Path) -> None:
     ids = [taken(store, arrival(number)).report for number in (1, 2, 3)]
-    wanted = [("b.txt", ids[2]), ("a.txt", ids[0])]
+    wanted = [("b.txt", "http://x.example/b", ids[2]), ("a.txt", None, ids[0])]
     write_parts(tmp_path, "jsonl", stored(store, EVE, wanted), ABOUT)
     lines = (tmp_path / "part-000001.jsonl").read_bytes().splitlines()
-    assert [Record.from_json(line).source.name for line in lines] == ["b.txt", "a.txt"]
+    sources = [Record.from_json(line).source for line in lines]
+    assert [(one.name, one.url) for one in sources] == [("b.txt", "http://x.example/b"), ("a.txt", None)]
     assert [Record.from_json(line).tables for line in lines] == [arrival(3).record.tables, arrival(1).record.tables]  # type: ignore[union-attr]
     nobody = Person("x", "stranger")  # type: ignore[arg-type]
     with pytest.raises(NotPermittedError):
