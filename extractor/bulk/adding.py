@@ -7,10 +7,8 @@ terms, is to be read again.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -20,18 +18,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from extractor.bulk.jobs import Added, Job, New, told_as_text
+from extractor.bulk.listing import rows_of
 from extractor.bulk.reading import told_error
-from extractor.errors import InputError, JobError
+from extractor.errors import InputError
 from extractor.inputs import Found, walked
 from extractor.load.archive.names import Skipped
 from extractor.load.file import check_kind
 from extractor.store.job_tables import job_source
 from extractor.store.reports import tell_address
 from extractor.store.statements import portions
-from extractor.text import file_name, printable
-
-COLUMNS = ("path", "url", "body", "region", "level", "year")
-"""What a manifest may say of a source; further columns are kept as they are."""
+from extractor.text import file_name
 
 _FILE_NAMES = 1
 _BATCH = 1000
@@ -53,30 +49,11 @@ def found_in(
 def listed_in(manifest: Path) -> Iterator[New]:
     """The files that a CSV manifest lists; paths are relative to the manifest's folder.
 
-    It is read to its end before: what is wrong in the last row is told before the first one is read. One that can be
-    read only once, as from a pipe, is held in memory.
-
     Raises:
-        JobError: it cannot be read, or has no column ``path`` or ``url``.
+        JobError: it cannot be read, or has no column ``path`` or ``url``; told before the first file is.
     """
-    if not manifest.is_file():
-        rows = list(_rows_of(manifest))
-        return (_listed(manifest.parent, row) for row in rows)
-    deque(_rows_of(manifest), maxlen=0)
-    return (_listed(manifest.parent, row) for row in _rows_of(manifest))
-
-
-def _rows_of(manifest: Path) -> Iterator[dict[str, str]]:
-    try:
-        with manifest.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file, strict=True)
-            if not {"path", "url"} & set(rows.fieldnames or ()):
-                raise _no_columns(manifest, rows.fieldnames or ())
-            for row in rows:
-                yield {key: value.strip() for key, value in row.items() if key and value}
-    except (OSError, UnicodeError, csv.Error) as error:
-        said = printable(str(error))
-        raise JobError(f"cannot read the manifest {manifest}: {said}", f"无法读取清单 {manifest}：{said}") from None
+    rows = rows_of(manifest)
+    return (_listed(manifest.parent, row) for row in rows)
 
 
 def in_batches(sources: Iterable[New], size: int = _BATCH) -> Iterator[list[New]]:
@@ -239,11 +216,3 @@ def _row(job: int, one: New) -> dict[str, Any]:
         "tries": 0,
         "error": told_as_text(one.error) if one.error else None,
     }
-
-
-def _no_columns(manifest: Path, names: Sequence[str]) -> JobError:
-    told = printable(", ".join(names)) or "-"
-    return JobError(
-        f"the manifest {manifest} has no column path or url; its columns: {told}",
-        f"清单 {manifest} 没有 path 或 url 列；现有列：{told}",
-    )

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from extractor.bulk.adding import listed_in
+from extractor.errors import JobError
 from extractor.export.reports import exported
 from extractor.intake import Call, import_reports
 from extractor.store.queue import Filter
@@ -82,3 +84,23 @@ def test_what_was_imported_without_an_address_gets_the_manifests(bench: Bench, f
     assert in_the_store(bench) == {"a.txt": None}
     assert bench.run(manifest=listed(folder, {"a.txt": "http://one.example/"})) == 0
     assert addresses(bench) == in_the_store(bench) == {"a.txt": "http://one.example/"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("names", ["path,url,body", " Path , URL,Body", "body,path,url"])
+def test_lists_are_read_as_spreadsheets_write_them(encoding: str, names: str, folder: Path) -> None:
+    (folder / "年报.txt").write_bytes(report(5))
+    told = {"path": "年报.txt", "url": "http://one.example/", "body": "禾砚镇人民政府"}
+    row = ",".join(told[name.strip().lower()] for name in names.split(","))
+    (folder / "list.csv").write_bytes(f"{names}\r\n{row}\r\n".encode(encoding))
+    (one,) = listed_in(folder / "list.csv")
+    assert (one.name, one.state) == ("年报.txt", "pending")
+    assert one.told == {"url": "http://one.example/", "body": "禾砚镇人民政府"}
+
+
+def test_what_is_expected_of_a_list_is_told(folder: Path) -> None:
+    (folder / "list.csv").write_bytes("path\n年报.txt\n".encode("utf-16"))
+    with pytest.raises(JobError, match=r"expected: CSV in UTF-8 or GB18030"):
+        listed_in(folder / "list.csv")
+    with pytest.raises(JobError, match=r"none\.csv: No such file"):
+        listed_in(folder / "none.csv")
