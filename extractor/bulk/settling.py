@@ -17,6 +17,7 @@ from extractor.bulk.runs import Run, wall_clock_of
 from extractor.errors import CrashedError, InputError
 from extractor.forms import Form
 from extractor.store.readings import Reader
+from extractor.store.reports import note_names
 from extractor.workers import Lost
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def write(
     kept = _keep(connection, [_lasting(one) for one in mine], reader, forms)
     ended = [_ended(one, kept) for one in map(_lasting, mine)]
     jobs.finish(connection, run, [one for one in ended if one is not None])
+    _note_copies(connection, mine)
     jobs.give_back(connection, run, [one.source.id for one in mine if one.result is None])
     poison = jobs.give_back(connection, run, [one.source.id for one in mine if _crashed(one)], tried=True)
     states = Counter(one.state if one else "pending" for one in ended) + Counter(failed=poison)
@@ -114,6 +116,14 @@ def _ended(one: Outcome, kept: Mapping[bytes, Kept]) -> Ended | None:
         same = result.done
         return Ended(source, "skipped", same.sha256, same.report, same.reading, _as_duplicate(same))
     return None
+
+
+def _note_copies(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Reports are told the names and addresses under which their bytes came in again."""
+    copies = [(one.source, one.result.done.report) for one in outcomes if isinstance(one.result, Same)]
+    told = [(report, source.name, source.told.get("url")) for source, report in copies if report is not None]
+    if told:
+        note_names(connection, told, wall_clock_of(connection))
 
 
 def _as_duplicate(same: Source) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, select, update
@@ -141,9 +142,19 @@ def report_with(connection: Connection, data: bytes, name: str, media_type: str,
     return int(known), is_new
 
 
+def note_names(connection: Connection, told: Collection[tuple[int, str, str | None]], at: int) -> None:
+    """Note that the bytes of reports came in under further names: of each the report, the name, and the address."""
+    rows = [{"report_id": report_id, "name": name, "url": url, "seen_at": at} for report_id, name, url in told]
+    if rows:
+        insert_new(connection, source, sorted(rows, key=itemgetter("report_id", "name")))
+        tell_address(connection, [one for one in told if one[-1]])
+
+
 def tell_address(connection: Connection, told: Sequence[tuple[int, str, str | None]]) -> None:
     """Keep where files came from, as somebody says: of each the report, the name it came in under, the address."""
-    values = [{"row": report_id, "under": name, "where": url} for report_id, name, url in told]
+    values = [
+        {"row": report_id, "under": name, "where": url} for report_id, name, url in sorted(told, key=itemgetter(0, 1))
+    ]
     if values:
         under: BindParameter[str] = bindparam("under")
         where: BindParameter[str | None] = bindparam("where")

@@ -94,6 +94,11 @@ def test_the_same_bytes_are_read_once(bench: Bench, tmp_path: Path) -> None:
     assert bench.states() == {"done": 3, "skipped": 3}
     names = [one["source"]["name"] for one in bench.exported()]
     assert names == ["000/0000.txt", "000/0001.txt", "000/0002.txt"]
+    assert [set(row[-1]) for row in rows_of(bench)] == [
+        {"000/0000.txt", "z.txt", "a.txt", "b.txt"},
+        {"000/0001.txt"},
+        {"000/0002.txt"},
+    ]
     (folder / "000/00.txt").write_bytes(report(101))
     assert bench.run(folder) == 0
     assert [one["source"]["name"] for one in bench.exported()] == ["000/00.txt", "000/0000.txt", "000/0002.txt"]
