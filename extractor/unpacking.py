@@ -7,7 +7,6 @@ hold more than a few megabytes: the inputs pause, and go on once everything draw
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from extractor.inputs import Input
 from extractor.load.archive.member import no_room
 from extractor.load.archive.names import MEMBER, Skipped
 from extractor.load.archive.packing import packing
+from extractor.scratch import Scratch
 from extractor.settings import MEGABYTE, load_settings
 from extractor.text import printable
 from extractor.workers import Lost, in_workers
@@ -56,9 +56,8 @@ class Unpacking:
         self._at_hand = at_hand
         self._waiting: Input | None = None
         self._notes = notes or Notes()
-        self._root: Path | None = None
+        self._scratch = Scratch()
         self._folders: dict[Path, _Folder] = {}
-        self._count = 0
         self.over = False
 
     def __enter__(self) -> Unpacking:
@@ -67,8 +66,7 @@ class Unpacking:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._root:
-            shutil.rmtree(self._root, ignore_errors=True)
+        self._scratch.clear()
 
     def until_full(self) -> Iterator[Input]:
         """Inputs until the next archive has to wait, or until they are ``over``."""
@@ -100,7 +98,7 @@ class Unpacking:
         from extractor.load.archive.walk import Contents  # noqa: PLC0415 (slow to load, and few calls need it)
 
         try:
-            path = self._new_folder()
+            path = self._scratch.new()
         except OSError as error:
             return [Input(item.path, item.name, no_room(error, printable(item.name)))]
         limit = load_settings().seconds_per_archive
@@ -115,14 +113,6 @@ class Unpacking:
             self._notes.skipped(contents.skipped)
         self._notes.grown(len(members) - 1)
         return members
-
-    def _new_folder(self) -> Path:
-        if self._root is None:
-            self._root = Path(tempfile.mkdtemp(prefix="extractor-"))
-        self._count += 1
-        folder = self._root / str(self._count)
-        folder.mkdir()
-        return folder
 
 
 def _unpack(item: Input, folder: Path) -> object:

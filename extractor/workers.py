@@ -10,13 +10,11 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import shutil
 import signal
 import socket
 import sys
 import tempfile
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from extractor.errors import CrashedError, InputError, TimeLimitError
+from extractor.scratch import Scratch
 
 Tag = TypeVar("Tag")
 Item = TypeVar("Item")
@@ -35,8 +34,8 @@ _AHEAD_PER_WORKER = 16
 """How many items the pool runs ahead of the one whose turn it is: what waits for its turn is held in memory."""
 
 
-_CLEARINGS, _SECONDS_BETWEEN = 40, 0.05
-"""How often, and how long apart, a temporary folder is cleared that somebody may still be writing to."""
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that ask a process to end."""
 
 _RESULTS_AHEAD = 1 << 20
 """Bytes of results that a worker may send before anybody collects them, where the system allows as much: it goes on
@@ -128,7 +127,7 @@ class Workers(Generic[Tag, Item, Result]):
         self._ahead = ahead
         self._workers: list[_Worker[Tag, Item]] = []
         self._again: list[tuple[Tag, Item]] = []
-        self._folder: str | None = None
+        self._scratch = Scratch()
 
     @property
     def room(self) -> int:
@@ -192,8 +191,7 @@ class Workers(Generic[Tag, Item, Result]):
             worker.process.join()
             worker.pipe.close()
         self._workers.clear()
-        if self._folder:
-            _clear(self._folder)
+        self._scratch.clear()
 
     def _taken(self, worker: _Worker[Tag, Item]) -> tuple[Tag, Result | Lost]:
         try:
@@ -218,11 +216,14 @@ class Workers(Generic[Tag, Item, Result]):
         _widen(theirs)
         inherited = [ours, *(worker.pipe for worker in self._workers)] if forks else []
         environment = None if forks else dict(os.environ)
-        self._folder = self._folder or _temporary_folder()
-        home = _Home(self._folder, environment, inherited, yields=self._yields)
+        folder = None
+        with contextlib.suppress(OSError):  # most documents need none
+            folder = str(self._scratch.root)
+        home = _Home(folder, environment, inherited, yields=self._yields)
         arguments = (theirs, home, self._task, self._seconds)
         process = context.Process(target=_serve, args=arguments, daemon=True)
-        process.start()
+        with _undisturbed() if forks else contextlib.nullcontext():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -242,19 +243,14 @@ def _widen(pipe: Connection) -> None:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _RESULTS_AHEAD)
 
 
-def _temporary_folder() -> str | None:
-    """A folder for what workers keep meanwhile; None where none can be made: most documents need none."""
-    with contextlib.suppress(OSError):
-        return tempfile.mkdtemp(prefix="extractor-")
-    return None
-
-
-def _clear(folder: str) -> None:
-    for _ in range(_CLEARINGS):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not Path(folder).exists():
-            break
-        time.sleep(_SECONDS_BETWEEN)
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals wait: a copy of this process is not to act on them as this one does, and lets them in when it is set."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +285,9 @@ def _serve(pipe: Connection, home: _Home, task: Callable[[Any], Any], seconds: f
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the pool ends its workers itself
     for ending in (signal.SIGALRM, signal.SIGTERM):
         signal.signal(ending, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
     gc.freeze()  # what is imported stays as long as the worker lives
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     while True:

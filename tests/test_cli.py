@@ -20,7 +20,7 @@ from extractor import json_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = (ROOT / "samples" / "heyan_town_2021.txt").read_bytes()
-COMMAND = [sys.executable, "-m", "extractor.cli"]
+COMMAND = [sys.executable, "-m", "extractor"]
 
 
 def run(*arguments: str | Path, cwd: Path | None = None, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,8 @@ import faulthandler
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from extractor.scratch import Scratch
 from extractor.workers import Lost, Workers, in_workers
 
 SECONDS = 0.5
@@ -152,3 +155,41 @@ def _own_id(_: str) -> int:
 def _note_own_id(path: str) -> int:
     Path(path).write_text(str(os.getpid()))
     return os.getpid()
+
+
+INTERRUPTED = """
+import os, signal
+from extractor.workers import in_workers
+
+def interrupted(number, frame):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGINT, interrupted)
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGINT))
+print([result for _, result in in_workers(str, [1, 2, 3], workers=2, seconds=20.0)])
+"""
+
+
+def test_a_signal_in_the_moment_of_a_fork_is_not_the_copys() -> None:
+    """Ctrl-C goes to all processes of a terminal, also to a worker that is not set up yet."""
+    ran = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.stdout, ran.stderr, ran.returncode) == ("['1', '2', '3']\n", "", 0)
+
+
+def test_a_folder_is_cleared_by_whoever_was_ended_while_making_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Path.mkdir
+
+    def ended(path: Path, *given: Any, **more: Any) -> None:
+        made(path, *given, **more)
+        raise SystemExit(143)
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    scratch = Scratch()
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(Path, "mkdir", ended)
+        scratch.new()
+    assert len(list(tmp_path.iterdir())) == 1
+    scratch.clear()
+    assert not list(tmp_path.iterdir())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from extractor.bulk.jobs import Source
 from extractor.bulk.reading import ToUnpack
 from extractor.inputs import Input
+from extractor.scratch import Scratch
 from extractor.settings import MEGABYTE
 
 _AT_HAND = 64 * MEGABYTE
@@ -31,11 +31,10 @@ class Archives:
     """By the id of the source that is the archive."""
 
     def __init__(self) -> None:
-        self._root: Path | None = None
+        self._scratch = Scratch()
         self._under_way: dict[int, _Archive] = {}
         self._open: dict[int, _Archive] = {}
         self._asked: deque[tuple[int, str, str]] = deque()
-        self._count = 0
 
     def want(self, archive: int, path: str, name: str, member: Source | None = None) -> None:
         """An archive is to be unpacked; ``member`` waits for it."""
@@ -54,7 +53,7 @@ class Archives:
         if not self._asked or sum(one.size for one in self._open.values() if one.left) > _AT_HAND:
             return None
         archive, path, name = self._asked[0]
-        folder = self._new_folder()
+        folder = self._scratch.new()
         self._asked.popleft()
         self._under_way[archive].folder = folder
         return archive, ToUnpack(path, name, str(folder))
@@ -102,20 +101,12 @@ class Archives:
 
     def close(self) -> None:
         """Remove everything."""
-        if self._root:
-            shutil.rmtree(self._root, ignore_errors=True)
+        self._scratch.clear()
 
     def _drop_idle(self) -> None:
         """Remove archives no member of which is at hand; the last one stayed, since others may be retried."""
         for archive in [key for key, one in self._open.items() if not one.left]:
             _remove(self._open.pop(archive).folder)
-
-    def _new_folder(self) -> Path:
-        self._root = self._root or Path(tempfile.mkdtemp(prefix="extractor-"))
-        self._count += 1
-        folder = self._root / str(self._count)
-        folder.mkdir()
-        return folder
 
 
 def _remove(folder: Path | None) -> None:

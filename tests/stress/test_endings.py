@@ -20,7 +20,7 @@ from tests.scale import STRESS, scaled
 from tests.stress.originals import TEXT, WORD, originals
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, "-m", "extractor.cli", "extract"]
+COMMAND = [sys.executable, "-m", "extractor", "extract"]
 REPORTS = scaled(80, 200)
 SECONDS = 30.0
 
