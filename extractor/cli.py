@@ -346,6 +346,8 @@ def main() -> None:
             signal.signal(ending, _end)
     try:
         app()
+    except KeyboardInterrupt:  # before Typer has begun
+        sys.exit(128 + signal.SIGINT)
     except ExtractorError as error:
         say_error(error, _message_language())
         sys.exit(1 if isinstance(error, OutputError) else 2)

@@ -116,7 +116,7 @@ class ColumnCheck:
         """A blank before the first value makes counting unsure, here and in the rows of the block around it."""
         self.parted = True
         for row, group, labels in self.unplaced:
-            self._weigh(row, group, self._judged(group, labels, True))
+            self._weigh(row, group, self._judged(group, labels, True), labels)
         self.unplaced = []
 
     def settle(self) -> None:
@@ -126,14 +126,21 @@ class ColumnCheck:
 
     def _check_places(self, row: list[Cell], group: list[Reading], labels: tuple[str, ...]) -> None:
         judged = self._judged(group, labels, True)
-        counted = self._weigh(row, group, judged)
+        counted = self._weigh(row, group, judged, labels)
         if counted is None:
             self._doubt(group, judged)
         elif counted.sure:
             self._doubt(group, _Judged([], list(range(len(group))), counted.wrong))
 
-    def _weigh(self, row: list[Cell], group: list[Reading], judged: _Judged) -> _Counted | None:
-        """What counting says where places speak against readings; None if it finds no fewer wrong or proves nothing."""
+    def _weigh(
+        self, row: list[Cell], group: list[Reading], judged: _Judged, labels: tuple[str, ...]
+    ) -> _Counted | None:
+        """What counting says where places speak against readings; None if it finds no fewer wrong or proves nothing.
+
+        Counting tells columns: it does not clear a row that the label beside it contradicts.
+        """
+        if any(self.words.row_judge.decide(group[at].row, labels)[0] == "contradicts" for at, *_ in judged.against):
+            return None
         counted = self._counted_off(row, group) if judged.against else None
         if counted is None or len(counted.wrong) >= len(judged.against) or self._is_reordered(group):
             return None
@@ -231,7 +238,11 @@ class ColumnCheck:
 
     def _out_of_order(self, group: list[Reading]) -> set[int]:
         """Values out of the form's order, unless it is that of a header row that names every column."""
-        wrong = misplaced([self._place(reading) for reading in group])
+        places = [self._place(reading) for reading in group]
+        width = len(self.record[group[0].row])
+        if len({reading.row for reading in group}) > 1 and len(group) == width:  # as many as one row has, of two
+            places = [place % width for place in places]
+        wrong = misplaced(places)
         order = self._header_order(group) if wrong else None
         return misplaced([order.index(reading.column) for reading in group]) if order else wrong
 

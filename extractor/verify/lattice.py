@@ -55,7 +55,7 @@ class LatticeCheck:
             self.hanging = [(last, cell) for last, cell in self.hanging if last >= index]
         start = -1
         for group in self._by_record_row(read):
-            labels = self._labels(row, start, group[0])
+            labels = self._labels(row, start, group[0]) or self._labels(row, -1, group[0])
             start = column_of(group[-1])
             if group[0].row not in self.words.across:
                 self._check_label(group, labels)

@@ -22,6 +22,9 @@ from extractor.verify.vocabulary import TableWords
 _PARTING = re.compile(r"\s*[\n\t]\s*|\s{2,}")
 _REACH = 240
 _MOST_LINES = 4
+_ROW = 1_000
+"""Places from the first cell of a row to that of the next: more than any row has cells."""
+
 _LABEL_WORDS = 3
 """Of how many pieces between figures on a header may be among them."""
 
@@ -129,7 +132,9 @@ def _check_run(
     for reading in run:
         rows.setdefault(reading.row, []).append(reading)
     if len(rows) > 1 or tuple([r.column for r in run]) != words.column_order(run[0].row, tuple(table[run[0].row])):
-        for at in misplaced([_place(words, reading, tuple(table[reading.row])) for reading in run]):
+        places = [_place(words, reading, tuple(table[reading.row])) for reading in run]
+        shifted = len(run) == len(table[run[0].row]) and _is_of_another(words, run[0], gap)
+        for at in misplaced([place % _ROW for place in places] if shifted else places):
             doubts.column(run[at], "")
     candidates = () if len(rows) > 1 and run[0].row in words.across else _candidates(words, *gap)
     told: list[tuple[int | None, Word, list[Reading]]] = []
@@ -146,6 +151,11 @@ def _check_run(
     return told
 
 
+def _is_of_another(words: TableWords, first: Reading, gap: tuple[str, bool]) -> bool:
+    """Whether the words before as many figures as a row has name another row than the first was taken for."""
+    return words.row_judge.decide(first.row, _candidates(words, *gap))[0] == "contradicts"
+
+
 def _check_column(
     words: TableWords, reading: Reading, columns: tuple[str, ...], gap: tuple[str, bool], doubts: Doubts
 ) -> None:
@@ -159,4 +169,4 @@ def _check_column(
 def _place(words: TableWords, reading: Reading, columns: tuple[str, ...]) -> int:
     """The place of a cell in the whole table as the form prints it, row by row."""
     order = words.column_order(reading.row, columns)
-    return words.order.get(reading.row, 0) * 1000 + order.index(reading.column)
+    return words.order.get(reading.row, 0) * _ROW + order.index(reading.column)
