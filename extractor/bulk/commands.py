@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractor.console import say_error
+from extractor.console import say, say_error
 from extractor.errors import StoreFullError
 from extractor.options import EngineOption, FormOption, JobsOption, cores, engine_named, form_in, spread
 
@@ -161,7 +161,9 @@ def run(
     try:
         status = run(call) if cluster is None else run_on_cluster(call, cluster, reading.jobs or 0)
     except StoreFullError as error:  # before the job had its first row
-        say_error(error, load_settings().language)
+        language = load_settings().language
+        say_error(error, language)
+        say("有空间后用同一命令继续", "to go on: the same command, when there is room", language)
         status = UNFINISHED
     raise typer.Exit(status)
 

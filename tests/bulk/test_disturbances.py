@@ -129,9 +129,10 @@ def test_a_full_disk_ends_a_run_that_goes_on_when_there_is_room(
     assert status == 3, told
     assert told.count("has no room left: make room where it lies") == 1
     assert file_of(bench.address).partition("?")[0] in told or "postgresql://" in told
-    assert told.count("to go on: extractor bulk run --job bulk") == 1
+    assert told.count("to go on: ") == 1
     assert "Traceback" not in told
     make_room()
+    assert bench.command("run", undisturbed.folder, "--engine", "rules", "--jobs", "2")[0] == 0
     finish(bench, undisturbed.export)
 
 
@@ -144,7 +145,7 @@ def test_a_disk_that_is_full_from_the_first_ends_a_run_before_its_job(
     run = ("run", undisturbed.folder, "--engine", "rules", "--jobs", "2")
     status, _, told = bench.command(*run)
     assert status == 3, told
-    assert len(told.splitlines()) == 1, told
+    assert "to go on: the same command" in told
     assert "has no room left: make room where it lies" in told
     make_room()
     assert bench.command(*run)[0] == 0
