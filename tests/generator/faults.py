@@ -92,7 +92,9 @@ def _blanked(cells: Cells, pointer: str, fit: Fit) -> Fault:
 
 
 def _contradict(dice: Dice, draft: Draft, figures: Figures) -> None:
-    told = int(figures.applications["new_received"]["total"]) + dice.stream("contradiction").randint(1, 40)
+    known = [int(figures.applications[row]["total"]) for row in ("new_received", "carried_over")]
+    told = known[0] + dice.stream("contradiction").randint(1, 40)
+    told += told == sum(known)  # whoever counts what was carried over as received contradicts nothing
     due = next(one for one in draft.truth["claims"] if one["metrics"] == ["applications_received"])
     quote = re.sub(r"\d+件$", f"{told}件", due["quote"]) if due["value"] else f"收到政府信息公开申请{told}件"
     draft.blocks = [
