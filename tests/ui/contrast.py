@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,9 +58,19 @@ _MEASURE = r"""() => {
   return found;
 }"""
 
+_SETTLES = 5.0
+
 
 def faint(page: Page) -> list[dict[str, Any]]:
-    """The words of a page that do not stand out enough; fails where the page has no words at all."""
-    found = page.evaluate(_MEASURE)
-    assert len(found) > 5
-    return [one for one in found if one["ratio"] < (LEAST_LARGE if one["is_large"] else LEAST)]
+    """The words of a page that do not stand out enough; fails where the page has no words at all.
+
+    A page that is still being drawn shows what it is about to replace in pale: it has a few seconds to settle.
+    """
+    until = time.monotonic() + _SETTLES
+    while True:
+        found = page.evaluate(_MEASURE)
+        pale = [one for one in found if one["ratio"] < (LEAST_LARGE if one["is_large"] else LEAST)]
+        if (len(found) > 5 and not pale) or time.monotonic() > until:
+            assert len(found) > 5
+            return pale
+        page.wait_for_timeout(100)
