@@ -32,6 +32,11 @@ def test_a_solid_watermark_over_a_table_is_set_aside() -> None:
     assert grids(drawing().text(120, 150, "样张", 60).document()) == [ROWS]
 
 
+def test_a_mark_of_any_size_is_set_aside_at_once() -> None:
+    """Damaged files have glyphs as large as a city: they are not looked for in every square below them."""
+    assert grids(drawing().text(120, 150, "样张", 1e6).document()) == [ROWS]
+
+
 def test_a_large_title_is_no_watermark() -> None:
     document = drawing().text(150, 40, "工作年度报告", 30).document()
     assert "工作年度报告" in document.text

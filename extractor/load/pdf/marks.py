@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from extractor.load.pdf.color import PALE, WHITE
 from extractor.load.pdf.device import Fill, Glyph, Painted
@@ -155,10 +156,13 @@ class _Places:
         return any(lies_over(glyph.box, other.box, _TOUCHED) for _, other in self._near(wide))
 
     def _near(self, box: Box) -> Iterator[tuple[int, Glyph]]:
-        columns = range(int(box[0] // _STEP), int(box[2] // _STEP) + 1)
-        for row in range(int(box[1] // _STEP), int(box[3] // _STEP) + 1):
-            for column in columns:
-                yield from self._squares.get((column, row), ())
+        left, top, right, bottom = (int(edge // _STEP) for edge in box)
+        if (right - left + 1) * (bottom - top + 1) > len(self._squares):  # a glyph may be of any size
+            wanted = [at for at in self._squares if left <= at[0] <= right and top <= at[1] <= bottom]
+        else:
+            wanted = list(product(range(left, right + 1), range(top, bottom + 1)))
+        for at in wanted:
+            yield from self._squares.get(at, ())
 
 
 def lies_over(one: Box, other: Box, share: float) -> bool:
