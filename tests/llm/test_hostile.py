@@ -268,20 +268,12 @@ def test_a_mode_over_which_the_server_fails_is_not_its(tmp_path: Path) -> None:
     assert {faults.mode_of(body) for body in server.requests} == {"tools"}
 
 
-def test_a_server_that_fails_over_everything_has_no_mode(tmp_path: Path) -> None:
-    with serve(always=faults.status(500, retry_after="0"), faulty_probes=True) as server:
+@pytest.mark.parametrize(("code", "failure"), [(500, "server_error"), (400, "bad_request")])
+def test_a_server_that_takes_nothing_has_no_mode(code: int, failure: str, tmp_path: Path) -> None:
+    """As where a setting is wrong: once it is mended, schemas are not thought to be what was not taken."""
+    with serve(always=faults.status(code, retry_after="0"), faulty_probes=True) as server:
         answers = ask(server, tmp_path, SEVERAL)
-        assert {answer.failure for answer in answers.values()} == {"server_error"}
-        server.always = faults.honest
-        assert not [one for one in ask(server, tmp_path, SEVERAL).values() if one.failure]
-    assert {faults.mode_of(body) for body in server.requests} == {"strict"}
-
-
-def test_a_server_that_rejects_everything_has_no_mode(tmp_path: Path) -> None:
-    """As where a setting is wrong: once it is mended, schemas are not thought to be what was rejected."""
-    with serve(always=faults.status(400, message="bad value"), faulty_probes=True) as server:
-        answers = ask(server, tmp_path, SEVERAL)
-        assert {answer.failure for answer in answers.values()} == {"bad_request"}
+        assert {answer.failure for answer in answers.values()} == {failure}
         server.always = faults.honest
         assert not [one for one in ask(server, tmp_path, SEVERAL).values() if one.failure]
     assert {faults.mode_of(body) for body in server.requests} == {"strict"}
